@@ -1,0 +1,1 @@
+"""Reference services of the suspension tester."""
