@@ -1,0 +1,123 @@
+"""Channel addresses with parameters: to a topic, to a filter, and back from a topic.
+
+The rules for topic names and filters are those of MQTT 5.0, section 4.7.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from topicwire.errors import TopicInvalid
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_FORBIDDEN = re.compile("[/+#\0]")
+_MAX_TOPIC_BYTES = 65_535
+
+
+class AddressTemplate:
+    """An address such as `suspension/sensor/{quantity}`.
+
+    `parameters` gives the allowed values of each parameter (an empty tuple: any), `defaults`
+    the values of parameters that need not be given.
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        address: str,
+        parameters: Mapping[str, tuple[str, ...]],
+        defaults: Mapping[str, str] | None = None,
+    ) -> None:
+        self.channel = channel
+        self.address = address
+        self._parameters = dict(parameters)
+        self._defaults = dict(defaults or {})
+        self._names = tuple(_PARAMETER.findall(address))
+        self._pattern = re.compile(
+            "/".join(_level_pattern(level) for level in address.split("/")), re.DOTALL
+        )
+
+    def extended(self, suffix: str) -> AddressTemplate:
+        """Return the template of the same address with `suffix` behind it."""
+        return AddressTemplate(
+            self.channel, self.address + suffix, self._parameters, self._defaults
+        )
+
+    def topic(self, values: Mapping[str, str]) -> str:
+        """Return the concrete topic for `values`; raises `TopicInvalid` naming the parameter."""
+        if not self._names:
+            if values:
+                raise TopicInvalid(self.channel, f"address {self.address!r} has no parameters")
+            return self.address
+        unknown = set(values) - set(self._names)
+        if unknown:
+            raise TopicInvalid(
+                self.channel,
+                f"address {self.address!r} has no parameter {', '.join(sorted(unknown))}",
+                parameter=min(unknown),
+            )
+        topic = _PARAMETER.sub(lambda found: self._value(found[1], values), self.address)
+        try:
+            size = len(topic.encode())
+        except UnicodeEncodeError as error:
+            raise TopicInvalid(self.channel, f"topic is not valid Unicode: {error}") from None
+        if size > _MAX_TOPIC_BYTES:
+            raise TopicInvalid(
+                self.channel, f"topic is {size} bytes long, the limit is {_MAX_TOPIC_BYTES}"
+            )
+        return topic
+
+    def filter(self, values: Mapping[str, str | None] | None = None) -> str:
+        """Return the topic filter for `values`; a parameter that is None or absent matches all."""
+        given = {name: value for name, value in (values or {}).items() if value is not None}
+        levels: list[str] = []
+        for level in self.address.split("/"):
+            names = _PARAMETER.findall(level)
+            if all(name in given for name in names):
+                levels.append(_PARAMETER.sub(lambda found: self._value(found[1], given), level))
+            else:
+                levels.append("+")
+        return "/".join(levels)
+
+    def match(self, topic: str) -> dict[str, str] | None:
+        """Return the parameters of `topic`, or None when it does not belong to this address."""
+        if not self._names:
+            return {} if topic == self.address else None
+        found = self._pattern.fullmatch(topic)
+        if found is None:
+            return None
+        values = dict(zip(self._names, found.groups(), strict=True))
+        for name, value in values.items():
+            allowed = self._parameters.get(name)
+            if allowed and value not in allowed:
+                return None
+        return values
+
+    def _value(self, name: str, values: Mapping[str, str]) -> str:
+        value = values.get(name, self._defaults.get(name))
+        if value is None:
+            raise TopicInvalid(
+                self.channel, f"parameter {name!r} of {self.address!r} is not given", parameter=name
+            )
+        allowed = self._parameters.get(name)
+        if allowed and value not in allowed:
+            raise TopicInvalid(
+                self.channel,
+                f"parameter {name!r} is {value!r}, allowed are {', '.join(map(repr, allowed))}",
+                parameter=name,
+            )
+        if not value or _FORBIDDEN.search(value):
+            raise TopicInvalid(
+                self.channel,
+                f"parameter {name!r} is {value!r}; a value must not be empty or contain "
+                "'/', '+', '#' or NUL",
+                parameter=name,
+            )
+        return value
+
+
+def _level_pattern(level: str) -> str:
+    parts = _PARAMETER.split(level)
+    # re.split alternates literal text and parameter names.
+    return "".join(re.escape(part) if i % 2 == 0 else "([^/]+)" for i, part in enumerate(parts))

@@ -1,0 +1,86 @@
+"""The base classes of the generated apps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, ClassVar, Self, Unpack
+
+from topicwire._channel import Channel, Protocol
+from topicwire._client import Client
+from topicwire._delivery import Delivery
+from topicwire._options import ClientOptions
+from topicwire._stubs import CategorySubscriber
+
+
+def of_category(channels: Sequence[Channel[Any]], name: str) -> tuple[Channel[Any], ...]:
+    """Return the channels of a category; raises `ValueError` naming those there are."""
+    found = tuple(channel for channel in channels if name in channel.categories)
+    if not found:
+        known = sorted({category for channel in channels for category in channel.categories})
+        raise ValueError(f"no channel of category {name!r} here; there are {', '.join(known)}")
+    return found
+
+
+class Sender:
+    """Base of an app's `send`: one method for each channel the app sends to."""
+
+    def __init__(self, client: Client, /) -> None:
+        self._client = client
+
+
+class Receiver:
+    """Base of an app's `on`: one subscriber for each channel the app receives."""
+
+    channels: ClassVar[tuple[Channel[Any], ...]] = ()
+
+    def __init__(self, client: Client, /) -> None:
+        self._client = client
+
+    def _category(self, name: str) -> CategorySubscriber[Any]:
+        return CategorySubscriber(self._client, of_category(self.channels, name))
+
+
+class App:
+    """Base of the generated apps: a client that offers exactly an app's channels.
+
+    It takes a broker address with the options of `Client`, or a `Client` that exists already
+    and is shared; such a client is neither connected nor closed by the app.
+    """
+
+    protocol: ClassVar[Protocol]
+
+    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+        self._owns_client = isinstance(client, str)
+        if isinstance(client, str):
+            options.setdefault("protocol", self.protocol)
+            client = Client(client, **options)
+        elif options:
+            raise TypeError("options belong to the client, which is given ready-made")
+        self.client = client
+
+    def start(self) -> None:
+        """Begin to connect without waiting, see `Client.start`."""
+        self.client.start()
+
+    def connect(self, timeout: float = 10.0) -> None:
+        """Connect, see `Client.connect`."""
+        self.client.connect(timeout)
+
+    def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
+        """Close the client, see `Client.close`."""
+        return self.client.close(drain)
+
+    def __enter__(self) -> Self:
+        if self._owns_client:
+            self.connect()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._owns_client:
+            self.close()

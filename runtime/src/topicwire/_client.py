@@ -1,0 +1,138 @@
+"""The client for programs with threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+from topicwire._channel import Channel
+from topicwire._context import Context
+from topicwire._core import ClientCore
+from topicwire._delivery import Delivery
+from topicwire._dispatch import ThreadDispatcher
+from topicwire._options import ClientOptions
+from topicwire._stats import Counters, Stats
+from topicwire._subscription import Subscription, ThreadRoute
+from topicwire.errors import ConnectionFailed, DeliveryTimeout
+
+M = TypeVar("M")
+
+
+class Client:
+    """A connection to a broker that is kept up, for the generated publishers and subscribers.
+
+    Used as `with Client("mqtt://127.0.0.1:1883", client_id="gui-1") as client:` it connects on
+    entry and closes on exit. `ClientOptions` describes the keyword arguments. All methods may
+    be called from any thread, handlers included; handlers run on threads of the client.
+    """
+
+    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+        counters = Counters()
+        self._dispatcher = ThreadDispatcher(
+            options.get("client_id") or "topicwire",
+            options.get("workers", 4),
+            options.get("max_pending", 10_000),
+            counters,
+            options.get("on_error"),
+        )
+        self._core = ClientCore(url, self._dispatcher, counters, options)
+
+    @property
+    def url(self) -> str:
+        """The broker's address, without the password."""
+        return self._core.url
+
+    @property
+    def client_id(self) -> str:
+        """The name of this client at the broker."""
+        return self._core.client_id
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker has accepted the connection and all subscriptions."""
+        return self._core.session.is_connected
+
+    @property
+    def mqtt_version(self) -> str:
+        """The MQTT version in use, "5" or "3.1.1"."""
+        return self._core.session.version_name
+
+    def start(self) -> None:
+        """Begin to connect without waiting; what is published meanwhile is queued."""
+        if not self._core.session.is_running:
+            self._core.session.start()
+
+    def connect(self, timeout: float = 10.0) -> None:
+        """Connect, and wait until all subscriptions are granted, up to `timeout` seconds.
+
+        Attempts are repeated until then. Raises `ConnectionFailed` (and tries no longer), and
+        `SubscribeRejected` when the broker refuses a subscription.
+        """
+        self.start()
+        session = self._core.session
+        try:
+            session.ready.wait(timeout)
+            self._core.check_grants()
+        except DeliveryTimeout:
+            self._give_up()
+            raise session.last_failure or ConnectionFailed(
+                self.url, f"not ready within {timeout:g} s"
+            ) from None
+        except BaseException:
+            self._give_up()
+            raise
+
+    def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
+        """Finish what was begun, disconnect, and return the deliveries that failed by it.
+
+        For up to `drain` seconds handlers may end and queued messages be sent and acknowledged;
+        no new messages are taken in either direction. What could not be sent by then has failed
+        with `NotConnected`. Closing twice does nothing.
+        """
+        deadline = time.monotonic() + drain
+        session = self._core.session
+        drained = session.drain()
+        # Handlers that are still running need the connection to be acknowledged over.
+        self._dispatcher.wait_idle(max(0.0, deadline - time.monotonic()))
+        try:
+            drained.wait(max(0.0, deadline - time.monotonic()))
+        except DeliveryTimeout:
+            pass  # what is left over is returned
+        session.stop(timeout=max(1.0, deadline - time.monotonic()))
+        self._dispatcher.stop(max(0.0, deadline - time.monotonic()))
+        return session.take_undelivered()
+
+    def stats(self) -> Stats:
+        """Return counts of what this client has done."""
+        return self._core.stats()
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _give_up(self) -> None:
+        self._core.session.stop(timeout=0.0)
+
+    # ---- for the stubs ----------------------------------------------------------------------
+
+    def _publish(self, channel: Channel[M], message: M, parameters: Mapping[str, str]) -> Delivery:
+        return self._core.publish(channel, message, parameters, may_wait=True)
+
+    def _subscribe(
+        self,
+        channel: Channel[M],
+        parameters: Mapping[str, str | None],
+        handler: Callable[[M, Context], None],
+    ) -> Subscription:
+        route = ThreadRoute(channel, handler, self._dispatcher, self._core.counters)
+        return Subscription(self._core, route, self._core.register(channel, parameters, route))

@@ -1,0 +1,109 @@
+"""Between typed messages and the JSON on the wire."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Generic, TypeVar, Union, cast
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, SchemaValidator, from_json, to_json
+
+from topicwire.errors import FieldError, PayloadInvalid
+
+M = TypeVar("M")
+
+
+class Codec(Generic[M]):
+    """Encode and decode the messages of one channel, validating in both directions.
+
+    `payloads` are the types of the channel's messages; a message must fit one of them.
+    """
+
+    def __init__(self, channel: str, payloads: tuple[object, ...]) -> None:
+        self.channel = channel
+        self._payloads = payloads
+
+    @cached_property
+    def _type(self) -> type[M]:
+        # The generated annotations know the type; this tuple, filled at run time, does not.
+        return cast(type[M], Union[self._payloads])  # noqa: UP007
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[M]:
+        return TypeAdapter(self._type)
+
+    @cached_property
+    def _batch_adapter(self) -> TypeAdapter[list[M]]:
+        element = self._type
+        return TypeAdapter(list[element])  # type: ignore[valid-type]
+
+    @cached_property
+    def _validator(self) -> SchemaValidator:
+        return cast(SchemaValidator, self._adapter.validator)
+
+    def encode(self, message: M) -> bytes:
+        """Return `message` as JSON; raises `PayloadInvalid` when it does not fit the schema.
+
+        Properties that were not set are left out. What is validated is the JSON itself, so that
+        a model altered behind pydantic's back (`model_construct`, a changed list) cannot get out.
+        """
+        try:
+            body = self._adapter.dump_json(
+                message, by_alias=True, exclude_unset=True, warnings="none"
+            )
+        except (PydanticSerializationError, UnicodeEncodeError, AttributeError) as error:
+            reason = FieldError("", f"cannot be written as JSON: {error}", "serialization")
+            raise PayloadInvalid(self.channel, "send", [reason]) from None
+        try:
+            self._validator.validate_json(body)
+        except ValidationError as error:
+            raise PayloadInvalid(self.channel, "send", _field_errors(error)) from None
+        return body
+
+    def decode(self, body: bytes, *, topic: str) -> M:
+        """Return the message in `body`; raises `PayloadInvalid` when it does not fit."""
+        try:
+            return cast(M, self._validator.validate_json(body))
+        except ValidationError as error:
+            raise PayloadInvalid(
+                self.channel, "receive", _field_errors(error), topic=topic
+            ) from None
+
+    def decode_batch(self, body: bytes, *, topic: str) -> list[M | PayloadInvalid]:
+        """Return the messages of a JSON array in order; a bad element is its error instead.
+
+        Raises `PayloadInvalid` when `body` is not a JSON array.
+        """
+        try:
+            return list(self._batch_adapter.validate_json(body))
+        except ValidationError as error:
+            failure = error
+        try:
+            elements: object = from_json(body)
+        except ValueError:
+            elements = None
+        if not isinstance(elements, list):
+            raise PayloadInvalid(self.channel, "receive", _field_errors(failure), topic=topic)
+        return [
+            self._decode_element(element, topic, index)
+            for index, element in enumerate(cast(list[object], elements))
+        ]
+
+    def _decode_element(self, element: object, topic: str, index: int) -> M | PayloadInvalid:
+        try:
+            return cast(M, self._validator.validate_json(to_json(element)))
+        except ValidationError as error:
+            return PayloadInvalid(
+                self.channel, "receive", _field_errors(error), topic=topic, index=index
+            )
+
+
+def _field_errors(error: ValidationError) -> list[FieldError]:
+    return [
+        FieldError(
+            "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]),
+            item["msg"],
+            item["type"],
+        )
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]

@@ -1,0 +1,405 @@
+"""One network connection to a broker. The only module that touches paho.
+
+Nothing here decides anything: what comes in is told to a `Listener`, and what goes out is done
+as told. Everything runs on the one thread that calls `open` and `poll`.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import ssl
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo, SocketLike
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from topicwire._inbound import Inbound
+from topicwire._queue import Outgoing
+from topicwire._url import BrokerUrl
+
+_MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
+_READS_PER_POLL = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WillMessage:
+    """The message that the broker sends when this client disappears."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """What a connection is made with; all times in seconds.
+
+    `session_expiry` is how long the broker keeps the session while this client is away, and
+    `keep_session` whether it does so after a clean close too.
+    """
+
+    url: BrokerUrl
+    client_id: str
+    username: str | None
+    password: str | None
+    tls: ssl.SSLContext | None
+    keep_alive: int
+    session_expiry: int
+    keep_session: bool
+    clean_start: bool
+    connect_timeout: float
+    receive_maximum: int
+    will: WillMessage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The broker's CONNACK: whether it accepts, and its limits."""
+
+    reason_code: int
+    session_present: bool
+    receive_maximum: int = 65_535
+    maximum_packet_size: int = _MAX_PACKET
+    maximum_qos: int = 2
+    retain_available: bool = True
+    subscription_identifiers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRequest:
+    """One filter of a SUBSCRIBE packet; `identifier` is 0 where there is none."""
+
+    filter: str
+    qos: int
+    identifier: int
+
+
+class Listener(Protocol):
+    """Who is told what happens on a connection, always on the thread that polls it."""
+
+    def on_subscribed(self, mid: int, reason_codes: list[int]) -> None: ...
+    def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None: ...
+    def on_sent(self, item: Outgoing) -> None: ...
+    def on_inbound(self, inbound: Inbound) -> None: ...
+
+
+class Connection:
+    """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
+
+    `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
+    connection has ended, once it has. QoS 1 and 2 messages that were not acknowledged are kept by
+    paho across `open` and sent again.
+    """
+
+    def __init__(
+        self, settings: ConnectionSettings, version: MQTTProtocolVersion, listener: Listener
+    ) -> None:
+        self.version = version
+        self.greeting: Greeting | None = None
+        self.lost: str | None = None
+        self._settings = settings
+        self._listener = listener
+        self._selector = selectors.DefaultSelector()
+        self._wake_out, self._wake_in = socket.socketpair()
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self._selector.register(self._wake_in, selectors.EVENT_READ)
+        self._watched: SocketLike | None = None
+        self._watching_writes = False
+        # QoS 0 messages handed to paho, oldest first, until they are written to the socket.
+        self._unwritten: deque[tuple[MQTTMessageInfo, Outgoing]] = deque()
+        self._reading = False
+        self._paho = self._make_client()
+
+    @property
+    def is_v5(self) -> bool:
+        """Whether this connection speaks MQTT 5."""
+        return self.version is MQTTProtocolVersion.MQTTv5
+
+    def open(self, *, resume: bool) -> None:
+        """Open the socket and send CONNECT; `greeting` follows during `poll`.
+
+        `resume` asks for the session of the previous connection. Raises `OSError` (which
+        includes TLS errors).
+        """
+        self.greeting = self.lost = None
+        settings = self._settings
+        clean = settings.clean_start and not resume
+        properties = None
+        if self.is_v5:
+            properties = _properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = settings.session_expiry
+            properties.ReceiveMaximum = settings.receive_maximum
+        self._paho.connect_timeout = settings.connect_timeout
+        self._paho.connect(
+            settings.url.host,
+            settings.url.port,
+            settings.keep_alive,
+            clean_start=clean if self.is_v5 else 3,
+            properties=properties,
+        )
+
+    def poll(self, timeout: float) -> None:
+        """Do the input and output that is possible now, waiting up to `timeout` seconds."""
+        if self._watched is not None and self._paho.want_write() != self._watching_writes:
+            self._watching_writes = not self._watching_writes
+            mask = selectors.EVENT_READ | (selectors.EVENT_WRITE * self._watching_writes)
+            self._selector.modify(self._watched, mask)
+        for key, events in self._selector.select(timeout):
+            if key.fileobj is self._wake_in:
+                self._drain_wakes()
+                continue
+            if events & selectors.EVENT_READ:
+                self._read()
+        self.flush()
+        self._paho.loop_misc()
+
+    def flush(self) -> None:
+        """Write what paho has packed, as far as the socket takes it."""
+        if self._paho.want_write():
+            self._paho.loop_write()
+        while self._unwritten and self._unwritten[0][0].is_published():
+            self._listener.on_sent(self._unwritten.popleft()[1])
+
+    def wake(self) -> None:
+        """Make a waiting `poll` return; the only method that any thread may call."""
+        try:
+            self._wake_out.send(b"\0")
+        except (BlockingIOError, OSError):
+            pass  # it is full of wake-ups already, or closed
+
+    @property
+    def congested(self) -> bool:
+        """Whether packets wait for the socket, so that nothing more should be handed over."""
+        return self._paho.want_write()
+
+    def publish(self, item: Outgoing, *, expiry: int | None) -> int | None:
+        """Hand over a message; `expiry` in seconds. Return its packet identifier (QoS 0: None)."""
+        properties = _publish_properties(item.content_type, expiry) if self.is_v5 else None
+        while True:
+            info = self._paho.publish(item.topic, item.payload, item.qos, item.retain, properties)
+            if info.rc is not MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+                break
+            # The next packet identifier is that of a message still unacknowledged; skip it.
+        if item.qos:
+            return info.mid
+        self._unwritten.append((info, item))
+        return None
+
+    def unwritten(self) -> list[Outgoing]:
+        """Return, and forget, the QoS 0 messages that never reached the socket."""
+        items = [item for _, item in self._unwritten]
+        self._unwritten.clear()
+        return items
+
+    def subscribe(self, requests: Sequence[FilterRequest]) -> int:
+        """Send one SUBSCRIBE packet; all requests have the same identifier. Return its mid."""
+        properties = None
+        if self.is_v5:
+            if requests[0].identifier:
+                properties = _properties(PacketTypes.SUBSCRIBE)
+                properties.SubscriptionIdentifier = requests[0].identifier
+            _, mid = self._paho.subscribe(
+                [(request.filter, SubscribeOptions(qos=request.qos)) for request in requests],
+                properties=properties,
+            )
+        else:
+            _, mid = self._paho.subscribe([(request.filter, request.qos) for request in requests])
+        return mid if mid is not None else 0
+
+    def unsubscribe(self, name: str) -> None:
+        """Send an UNSUBSCRIBE packet for one filter."""
+        self._paho.unsubscribe(name)
+
+    def acknowledge(self, inbound: Inbound) -> None:
+        """Send the PUBACK or PUBCOMP of a message."""
+        self._paho.ack(inbound.mid, inbound.qos)
+
+    def disconnect(self) -> None:
+        """Send DISCONNECT; the broker will not send the will."""
+        properties = None
+        if self.is_v5 and not self._settings.keep_session:
+            properties = _properties(PacketTypes.DISCONNECT)
+            properties.SessionExpiryInterval = 0
+        self._paho.disconnect(properties=properties)
+
+    def close(self) -> None:
+        """Release the sockets."""
+        self._paho.on_disconnect = None
+        sock = self._paho.socket()
+        if sock is not None:
+            self._forget()
+            sock.close()
+        self._selector.close()
+        self._wake_in.close()
+        self._wake_out.close()
+
+    def abandon(self) -> None:
+        """Drop the socket without a word, as after a failed handshake."""
+        sock = self._paho.socket()
+        if sock is not None:
+            self._forget()
+            sock.close()
+
+    def _make_client(self) -> PahoClient:
+        settings = self._settings
+        paho = PahoClient(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            clean_session=None if self.is_v5 else not settings.keep_session,
+            protocol=self.version,
+            transport="websockets" if settings.url.websockets else "tcp",
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        # The session keeps to the broker's Receive Maximum itself; paho's own limit would make
+        # it look through all unacknowledged messages at every acknowledgement.
+        paho.max_inflight_messages = 0
+        paho.max_queued_messages = 0
+        if settings.url.websockets:
+            paho.ws_set_options(path=settings.url.path)
+        if settings.tls is not None:
+            paho.tls_set_context(settings.tls)  # pyright: ignore[reportUnknownMemberType]
+        if settings.username is not None:
+            paho.username_pw_set(settings.username, settings.password)
+        if settings.will is not None:
+            will = settings.will
+            properties = None
+            if self.is_v5:
+                properties = _properties(PacketTypes.WILLMESSAGE)
+                properties.PayloadFormatIndicator = 1
+                properties.ContentType = will.content_type
+            paho.will_set(will.topic, will.payload, will.qos, will.retain, properties)
+        paho.on_connect = self._on_connect
+        paho.on_disconnect = self._on_disconnect
+        paho.on_subscribe = self._on_subscribe
+        paho.on_publish = self._on_publish
+        paho.on_message = self._on_message
+        paho.on_socket_open = lambda client, userdata, sock: self._watch(sock)
+        paho.on_socket_close = lambda client, userdata, sock: self._forget()
+        # With this callback set, paho leaves writing to `poll` instead of doing it inline.
+        paho.on_socket_register_write = lambda client, userdata, sock: None
+        return paho
+
+    def _read(self) -> None:
+        self._reading = True
+        try:
+            for _ in range(_READS_PER_POLL):
+                sock = self._paho.socket()
+                if sock is None:
+                    return
+                self._paho.loop_read()
+                # TLS and websockets hold decoded bytes that the selector cannot see.
+                if not getattr(sock, "pending", lambda: 0)():
+                    return
+        finally:
+            self._reading = False
+
+    def _drain_wakes(self) -> None:
+        try:
+            while self._wake_in.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def _watch(self, sock: SocketLike) -> None:
+        self._selector.register(sock, selectors.EVENT_READ)
+        self._watched = sock
+        self._watching_writes = False
+
+    def _forget(self) -> None:
+        if self._watched is not None:
+            self._selector.unregister(self._watched)
+            self._watched = None
+
+    def _on_connect(
+        self, _c: PahoClient, _u: object, flags: ConnectFlags, code: ReasonCode,
+        properties: Properties | None,
+    ) -> None:  # fmt: skip
+        def limit(name: str, default: int) -> int:
+            return int(getattr(properties, name, default))
+
+        self.greeting = Greeting(
+            reason_code=code.value,
+            session_present=flags.session_present,
+            receive_maximum=limit("ReceiveMaximum", 65_535),
+            maximum_packet_size=limit("MaximumPacketSize", _MAX_PACKET),
+            maximum_qos=limit("MaximumQoS", 2),
+            retain_available=bool(limit("RetainAvailable", 1)),
+            subscription_identifiers=self.is_v5
+            and bool(limit("SubscriptionIdentifierAvailable", 1)),
+        )
+
+    def _on_disconnect(
+        self, _c: PahoClient, _u: object, flags: DisconnectFlags, code: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        if flags.is_disconnect_packet_from_server:
+            self.lost = f"the broker disconnected: {code}"
+        else:
+            self.lost = self.lost or f"the connection broke: {code}"
+
+    def _on_subscribe(
+        self, _c: PahoClient, _u: object, mid: int, codes: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        self._listener.on_subscribed(mid, [code.value for code in codes])
+
+    def _on_publish(
+        self, _c: PahoClient, _u: object, mid: int, code: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        # paho also calls this for a QoS 0 message that was written, whose identifier may be that
+        # of an unacknowledged one; acknowledgements come only while reading.
+        if self._reading:
+            self._listener.on_acknowledged(mid, code.value, str(code))
+
+    def _on_message(self, _c: PahoClient, _u: object, message: MQTTMessage) -> None:
+        properties = message.properties
+        content_type: str | None = None
+        headers: dict[str, str] = {}
+        identifiers: tuple[int, ...] = ()
+        if properties is not None:
+            content_type = getattr(properties, "ContentType", None)
+            headers = dict(getattr(properties, "UserProperty", ()))
+            identifiers = tuple(getattr(properties, "SubscriptionIdentifier", ()))
+        self._listener.on_inbound(
+            Inbound(
+                message.topic,
+                bytes(message.payload),
+                qos=message.qos,
+                retained=message.retain,
+                duplicate=message.dup,
+                mid=message.mid,
+                headers=headers,
+                content_type=content_type,
+                identifiers=identifiers,
+            )
+        )
+
+
+def _properties(packet_type: int) -> Properties:
+    return Properties(packet_type)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=256)
+def _publish_properties(content_type: str, expiry: int | None) -> Properties:
+    # paho takes long to make these, and only reads them.
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.PayloadFormatIndicator = 1
+    properties.ContentType = content_type
+    if expiry is not None:
+        properties.MessageExpiryInterval = expiry
+    return properties

@@ -1,0 +1,126 @@
+"""Getting a connection: attempts, and the step from MQTT 5 down to 3.1.1."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from topicwire._connection import Connection, ConnectionSettings, Greeting, Listener
+from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
+from topicwire.errors import ConnectionFailed
+
+V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
+
+
+class Dialer:
+    """Opens connections to one broker, in the MQTT version that it speaks.
+
+    `version` is None to try 5 first and 3.1.1 once where the broker does not speak it; after
+    the first success the version stays. The `connection` object is kept over reconnections,
+    because the unacknowledged messages are in it.
+    """
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        listener: Listener,
+        version: MQTTProtocolVersion | None,
+    ) -> None:
+        self.connection: Connection | None = None
+        self.version = version or V5
+        self._settings = settings
+        self._listener = listener
+        self._may_fall_back = version is None
+
+    def dial(self, *, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+        """Connect once; `resume` asks for the session of the last connection.
+
+        Raises `ConnectionFailed`. It takes up to the connect timeout, `cancelled` makes it
+        give up early.
+        """
+        try:
+            found = self._attempt(resume, cancelled)
+        except ConnectionFailed as first:
+            if not self._may_fall_back or cancelled() or not self._wants_older(first):
+                raise
+            found = self._attempt_older(first, cancelled)
+        self._may_fall_back = False
+        return found
+
+    def close(self) -> None:
+        """Release the connection."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def problem(self, reason: str, code: int | None = None) -> ConnectionFailed:
+        """Return the error for a connection that failed or was lost."""
+        return ConnectionFailed(
+            str(self._settings.url),
+            reason,
+            reason_code=code,
+            fatal=code is not None and is_fatal(code),
+        )
+
+    def _attempt(self, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+        if self.connection is None:
+            self.connection = Connection(self._settings, self.version, self._listener)
+        connection = self.connection
+        timeout = self._settings.connect_timeout
+        deadline = time.monotonic() + timeout
+        try:
+            connection.open(resume=resume)
+        except (OSError, ValueError) as error:
+            connection.abandon()
+            raise self.problem(_describe(error)) from error
+        while connection.greeting is None and connection.lost is None:
+            left = deadline - time.monotonic()
+            if left <= 0 or cancelled():
+                connection.abandon()
+                raise self.problem(f"no answer to CONNECT within {timeout:g} s")
+            connection.poll(left)
+        greeting = connection.greeting
+        if greeting is None:
+            raise self.problem(str(connection.lost))
+        if greeting.reason_code >= 0x80:
+            raise self.problem(explain(greeting.reason_code), greeting.reason_code)
+        return connection, greeting
+
+    def _attempt_older(
+        self, first: ConnectionFailed, cancelled: Callable[[], bool]
+    ) -> tuple[Connection, Greeting]:
+        self._use(V311)
+        try:
+            return self._attempt(False, cancelled)
+        except ConnectionFailed as second:
+            silent = self._was_silent(first) and self._was_silent(second)
+            self._use(V5)
+            if not silent:
+                raise
+            raise self.problem(
+                "the broker closed the connection without an answer, over MQTT 5 and over 3.1.1; "
+                "possible causes: wrong user name or password, a missing client certificate, a "
+                "port that expects TLS or does not, a client id that is not allowed, or something "
+                "that is not an MQTT broker"
+            ) from second
+
+    def _wants_older(self, failure: ConnectionFailed) -> bool:
+        # Some brokers close the socket instead of answering a version that they do not speak.
+        return failure.reason_code == UNSUPPORTED_PROTOCOL_VERSION or self._was_silent(failure)
+
+    def _was_silent(self, failure: ConnectionFailed) -> bool:
+        connection = self.connection
+        return failure.reason_code is None and connection is not None and bool(connection.lost)
+
+    def _use(self, version: MQTTProtocolVersion) -> None:
+        self.close()
+        self.version = version
+
+
+def _describe(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    if isinstance(error, ConnectionRefusedError):
+        return f"{text}; is the broker running?"
+    return text

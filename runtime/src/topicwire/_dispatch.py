@@ -1,0 +1,191 @@
+"""Threads that run handlers, each subscription's messages one after another."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from queue import SimpleQueue
+from typing import Protocol, cast
+
+from topicwire._context import Context
+from topicwire._inbound import Inbound
+from topicwire._options import ErrorHandler
+from topicwire._stats import Counters
+from topicwire._subscriptions import Route
+from topicwire.errors import TopicwireError
+
+log = logging.getLogger("topicwire")
+
+# A subscription with much to do lets the others have their turn after this many messages.
+_TURN = 32
+
+
+class Strand(Route, Protocol):
+    """A route whose messages are dealt with in order, never two at a time."""
+
+    pending: deque[Inbound]
+    scheduled: bool
+
+    def process(self, inbound: Inbound) -> None:
+        """Decode the message and call the handler; must not raise."""
+        ...
+
+
+class ThreadDispatcher:
+    """Runs handlers on up to `workers` threads.
+
+    At most `max_pending` messages wait; beyond that QoS 0 messages are dropped and counted.
+    QoS 1 and 2 messages are never dropped here: the broker stops sending when it has as many
+    unacknowledged ones as the client allows.
+    """
+
+    def __init__(
+        self, name: str, workers: int, max_pending: int, counters: Counters,
+        on_error: ErrorHandler | None,
+    ) -> None:  # fmt: skip
+        if workers < 1:
+            raise ValueError(f"workers must be at least 1, got {workers}")
+        self._name = name
+        self._workers = workers
+        self._max_pending = max_pending
+        self._counters = counters
+        self._on_error = on_error
+        self._ready: SimpleQueue[Strand | None] = SimpleQueue()
+        self._state = threading.Condition()
+        self._pending = 0
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._last_drop_logged = 0.0
+
+    def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
+        """Queue a message for each route."""
+        with self._state:
+            if inbound.qos == 0 and self._pending + len(routes) > self._max_pending:
+                self._drop(inbound)
+                return
+            for route in routes:
+                strand = cast(Strand, route)
+                strand.pending.append(inbound)
+                self._pending += 1
+                if not strand.scheduled:
+                    strand.scheduled = True
+                    self._ready.put(strand)
+            self._add_worker()
+
+    def report(self, error: TopicwireError, context: Context | None) -> None:
+        """Call the error handler, here if this is a worker, else on one."""
+        if threading.current_thread() in self._threads:
+            call_error_handler(self._on_error, error, context)
+        elif self._on_error is not None:
+            report = _Report(self._on_error, error, context)
+            self.submit(_no_message(), [report])
+
+    def wait_idle(self, timeout: float) -> bool:
+        """Wait until every handler has returned; return False when time is up.
+
+        On a worker, which would wait for itself, it returns at once.
+        """
+        if threading.current_thread() in self._threads:
+            return False
+        with self._state:
+            return self._state.wait_for(lambda: self._pending == 0, timeout)
+
+    def stop(self, timeout: float) -> None:
+        """End the threads once they have done what is queued, waiting up to `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        with self._state:
+            threads, self._threads = self._threads, []
+        for _ in threads:
+            self._ready.put(None)
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _add_worker(self) -> None:
+        # Called with the lock held. Threads are started only when there is work for them.
+        if self._idle == 0 and len(self._threads) < self._workers:
+            thread = threading.Thread(
+                target=self._work, name=f"{self._name}-handler-{len(self._threads)}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._state:
+                self._idle += 1
+            strand = self._ready.get()
+            with self._state:
+                self._idle -= 1
+            if strand is None:
+                return
+            self._run(strand)
+
+    def _run(self, strand: Strand) -> None:
+        for _ in range(_TURN):
+            with self._state:
+                if not strand.pending:
+                    strand.scheduled = False
+                    return
+                inbound = strand.pending.popleft()
+            try:
+                strand.process(inbound)
+            except Exception:
+                log.exception("error while dealing with a message on %r", inbound.topic)
+            inbound.done()
+            with self._state:
+                self._pending -= 1
+                if self._pending == 0:
+                    self._state.notify_all()
+        self._ready.put(strand)
+
+    def _drop(self, inbound: Inbound) -> None:
+        self._counters.add("dropped")
+        now = time.monotonic()
+        if now - self._last_drop_logged > 10:
+            self._last_drop_logged = now
+            log.warning(
+                "handlers are too slow: %d messages are waiting, dropping QoS 0 messages "
+                "(now on %r); see stats().dropped", self._pending, inbound.topic,
+            )  # fmt: skip
+
+
+class _Report:
+    """An error on its way to the error handler, in the shape of a route."""
+
+    def __init__(
+        self, handler: ErrorHandler, error: TopicwireError, context: Context | None
+    ) -> None:
+        self.handler = handler
+        self.pending: deque[Inbound] = deque()
+        self.scheduled = False
+        self._error = error
+        self._context = context
+
+    def process(self, _: Inbound) -> None:
+        call_error_handler(self.handler, self._error, self._context)
+
+
+def call_error_handler(
+    handler: ErrorHandler | None, error: TopicwireError, context: Context | None
+) -> None:
+    """Call the user's error handler; one that raises is logged and otherwise ignored."""
+    if handler is None:
+        return
+    try:
+        handler(error, context)
+    except Exception:
+        log.exception("on_error raised while it was told of: %s", error)
+
+
+def _no_message() -> Inbound:
+    # Higher than QoS 0, so that reports are not dropped with the messages.
+    inbound = Inbound(
+        "", b"", qos=1, retained=False, duplicate=False, mid=0, headers={},
+        content_type=None, identifiers=(),
+    )  # fmt: skip
+    inbound.expect(1, lambda _: None)
+    return inbound

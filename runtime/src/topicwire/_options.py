@@ -1,0 +1,130 @@
+"""The settings of a client."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypedDict, TypeVar
+
+from topicwire._channel import Channel, Protocol
+from topicwire._connection import ConnectionSettings, WillMessage
+from topicwire._context import Context
+from topicwire._queue import QueuePolicy
+from topicwire._reconnect import ReconnectPolicy
+from topicwire._url import BrokerUrl
+from topicwire.errors import TopicwireError
+
+M = TypeVar("M")
+
+ErrorHandler = Callable[[TopicwireError, Context | None], None]
+
+
+class ClientOptions(TypedDict, total=False):
+    """The keyword arguments of `Client`, `AsyncClient` and the generated apps.
+
+    All times are in seconds, all sizes in bytes.
+
+    - `client_id`: name at the broker; one is made up where none is given.
+    - `username`, `password`: take precedence over those in the address.
+    - `tls`: an `ssl.SSLContext`; without one, mqtts:// and wss:// use the system's authorities.
+    - `mqtt_version`: "5" or "3.1.1"; by default 5, and 3.1.1 with a broker that refuses 5.
+    - `keep_alive`, `session_expiry`, `clean_start`: by default what the spec says (`protocol`).
+      With a `session_expiry` above 0 and `clean_start=False` the broker keeps the session, and
+      what is sent to it, while this client is away.
+    - `will`: what the broker sends when this client disappears, see `Will`.
+    - `connect_timeout`: for one attempt to connect (default 5).
+    - `reconnect`: see `ReconnectPolicy`.
+    - `max_queued_messages`, `max_queued_bytes`: limits of the outgoing queue (10,000, 64 MiB).
+    - `queue_policy`: when it is full, "block" (default) up to `queue_timeout` (default 10),
+      "reject", or "drop_oldest".
+    - `max_in_flight`: messages sent and not yet acknowledged (default 1,000).
+    - `max_pending`: received messages that wait for their handlers (default 10,000).
+    - `workers`: threads that run handlers (default 4); not for asyncio.
+    - `on_error`: called with every error that no call can raise, and its context if any.
+    - `allow_unsigned`: use channels that require signatures without them.
+    - `protocol`: what the spec says; the generated apps set it.
+    """
+
+    client_id: str
+    username: str
+    password: str
+    tls: ssl.SSLContext
+    mqtt_version: Literal["5", "3.1.1"]
+    keep_alive: int
+    session_expiry: int
+    clean_start: bool
+    will: Will
+    connect_timeout: float
+    reconnect: ReconnectPolicy
+    max_queued_messages: int
+    max_queued_bytes: int
+    queue_policy: QueuePolicy
+    queue_timeout: float
+    max_in_flight: int
+    max_pending: int
+    workers: int
+    on_error: ErrorHandler
+    allow_unsigned: bool
+    protocol: Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """The last will: a message of a channel that the broker sends when the client disappears."""
+
+    message: WillMessage
+
+    @classmethod
+    def of(
+        cls, channel: Channel[M], message: M, parameters: Mapping[str, str] | None = None
+    ) -> Will:
+        """Make the will from a typed message; QoS and retain are the channel's.
+
+        Raises `PayloadInvalid` or `TopicInvalid`.
+        """
+        return cls(
+            WillMessage(
+                topic=channel.template.topic(parameters or {}),
+                payload=channel.codec.encode(message),
+                qos=channel.qos,
+                retain=channel.retain,
+                content_type=channel.content_type,
+            )
+        )
+
+
+def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
+    """Return the settings of the connection, from the options and what the spec says.
+
+    Raises `ValueError` for settings that cannot be meant.
+    """
+    broker = BrokerUrl.parse(url)
+    protocol = options.get("protocol") or Protocol(title="", version="")
+    session_expiry = options.get("session_expiry", protocol.session_expiry)
+    clean_start = options.get("clean_start", protocol.clean_start or "client_id" not in options)
+    keep_session = session_expiry > 0 and not clean_start
+    if keep_session and "client_id" not in options:
+        raise ValueError("a session that the broker keeps needs a client_id to find it again by")
+    tls = options.get("tls")
+    if tls is not None and not broker.tls:
+        raise ValueError(f"tls is given, but {broker} is not encrypted; use mqtts:// or wss://")
+    if tls is None and broker.tls:
+        tls = ssl.create_default_context()
+    will = options.get("will")
+    return ConnectionSettings(
+        url=broker,
+        client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
+        username=options.get("username", broker.username),
+        password=options.get("password", broker.password),
+        tls=tls,
+        keep_alive=options.get("keep_alive", protocol.keep_alive),
+        # A session that ends with the client still outlives a broken connection.
+        session_expiry=session_expiry if keep_session else max(session_expiry, 300),
+        keep_session=keep_session,
+        clean_start=clean_start,
+        connect_timeout=options.get("connect_timeout", 5.0),
+        receive_maximum=min(65_535, max(1, options.get("max_pending", 10_000) // 10)),
+        will=will.message if will is not None else None,
+    )

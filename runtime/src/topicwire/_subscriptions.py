@@ -1,0 +1,135 @@
+"""Which filters are subscribed at the broker, and which of them a message is for."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from topicwire._completion import Completion
+from topicwire._inbound import Inbound
+from topicwire._routing import TopicTree
+
+_IDENTIFIERS = 268_435_455  # MQTT 5.0, section 3.8.2.1.2: subscription identifiers are 1 to this
+
+
+class Route(Protocol):
+    """The receiving end of a subscription."""
+
+    @property
+    def handler(self) -> object:
+        """What is called; the same handler is called once a message, however often it matches."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class FilterEntry:
+    """One filter: its routes, and how far the broker has granted it.
+
+    `granted` ends when the broker has answered; it is a new one after each lost session.
+    """
+
+    filter: str
+    qos: int
+    identifier: int
+    routes: tuple[Route, ...] = ()
+    granted: Completion = field(default_factory=Completion)
+
+    @property
+    def active(self) -> bool:
+        """Whether the broker has granted the filter in the present session."""
+        return self.granted.done and self.granted.error is None
+
+
+class SubscriptionTable:
+    """All filters of a client. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._tree: TopicTree[FilterEntry] = TopicTree()
+        self._identifiers: set[int] = set()
+        self._lock = threading.Lock()
+
+    def add(self, name: str, qos: int, route: Route) -> FilterEntry:
+        """Add a route under a filter and return its entry; the broker has to be told each time.
+
+        The broker is told of a new filter, of a higher QoS, and of every further route too,
+        so that a route added later gets the retained messages as the first one did.
+        """
+        with self._lock:
+            entry = self._tree.get(name)
+            if entry is None:
+                entry = FilterEntry(name, qos, self._new_identifier(name))
+                self._tree.add(entry)
+            entry.routes = (*entry.routes, route)
+            entry.qos = max(entry.qos, qos)
+            if entry.granted.done:
+                entry.granted = Completion()
+            return entry
+
+    def remove(self, name: str, route: Route) -> bool:
+        """Remove a route; return whether it was the filter's last, so that it can be left."""
+        with self._lock:
+            entry = self._tree.get(name)
+            if entry is None:
+                return False
+            entry.routes = tuple(other for other in entry.routes if other is not route)
+            if entry.routes:
+                return False
+            self._tree.remove(name)
+            self._identifiers.discard(entry.identifier)
+            return True
+
+    def entries(self) -> list[FilterEntry]:
+        """Return all filters, in the order in which they were added."""
+        with self._lock:
+            return list(self._tree)
+
+    def forget_grants(self) -> None:
+        """Note that the broker's session is gone: every filter has to be asked for again."""
+        with self._lock:
+            for entry in self._tree:
+                if entry.granted.done:
+                    entry.granted = Completion()
+
+    def routes_for(self, inbound: Inbound) -> list[Route]:
+        """Return the routes that a received message is for, each handler once.
+
+        A broker may send a message once for each matching subscription, or once for all. With
+        MQTT 5 the copies carry the identifiers of their subscriptions: of several copies, the
+        one for the subscription with the highest QoS is taken and the others are left. A
+        retained message goes to the subscription that asked for it, and to no other.
+        """
+        with self._lock:
+            entries = self._tree.match(inbound.topic)
+        named = [entry for entry in entries if entry.identifier in inbound.identifiers]
+        if not named:
+            chosen: Iterable[FilterEntry] = entries
+        elif inbound.retained:
+            chosen = named
+        else:
+            active = [entry for entry in entries if entry.active] or named
+            leader = max(active, key=lambda entry: (entry.qos, entry.identifier))
+            chosen = entries if leader in named else ()
+        return _once_a_handler(chosen)
+
+    def _new_identifier(self, name: str) -> int:
+        # Made from the filter, so that a session outliving this process knows the same numbers.
+        identifier = zlib.crc32(name.encode()) % _IDENTIFIERS + 1
+        while identifier in self._identifiers:
+            identifier = identifier % _IDENTIFIERS + 1
+        self._identifiers.add(identifier)
+        return identifier
+
+
+def _once_a_handler(entries: Iterable[FilterEntry]) -> list[Route]:
+    routes = [route for entry in entries for route in entry.routes]
+    if len(routes) < 2:
+        return routes
+    unique: list[Route] = []
+    for route in routes:
+        # Compared, not identified: each access to a bound method makes a new object.
+        if not any(route.handler == other.handler for other in unique):
+            unique.append(route)
+    return unique

@@ -1,0 +1,17 @@
+"""The asyncio twins of the runtime's base classes; the client itself is `topicwire.AsyncClient`."""
+
+from topicwire.aio._app import App, Receiver, Sender
+from topicwire.aio._client import AsyncClient
+from topicwire.aio._dispatch import AsyncHandler
+from topicwire.aio._stubs import CategorySubscriber, Publisher, Subscriber
+
+__all__ = [
+    "App",
+    "AsyncClient",
+    "AsyncHandler",
+    "CategorySubscriber",
+    "Publisher",
+    "Receiver",
+    "Sender",
+    "Subscriber",
+]

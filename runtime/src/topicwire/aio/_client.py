@@ -1,0 +1,157 @@
+"""The client for asyncio programs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+from topicwire._channel import Channel
+from topicwire._completion import Completion
+from topicwire._core import ClientCore
+from topicwire._delivery import Delivery
+from topicwire._options import ClientOptions
+from topicwire._stats import Counters, Stats
+from topicwire._subscription import Subscription
+from topicwire.aio._dispatch import AsyncHandler, AsyncRoute, LoopDispatcher
+from topicwire.errors import ConnectionFailed, QueueFull, TopicwireError
+
+M = TypeVar("M")
+
+
+class AsyncClient:
+    """A connection to a broker that is kept up, for the generated asyncio stubs.
+
+    Used as `async with AsyncClient("mqtt://127.0.0.1:1883") as client:` it connects on entry and
+    closes on exit. `ClientOptions` describes the keyword arguments (`workers` means nothing
+    here). It works on every asyncio event loop; all methods belong to the loop it connects on.
+    """
+
+    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+        counters = Counters()
+        self._dispatcher = LoopDispatcher(
+            options.get("max_pending", 10_000), counters, options.get("on_error")
+        )
+        self._core = ClientCore(url, self._dispatcher, counters, options)
+
+    @property
+    def url(self) -> str:
+        """The broker's address, without the password."""
+        return self._core.url
+
+    @property
+    def client_id(self) -> str:
+        """The name of this client at the broker."""
+        return self._core.client_id
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker has accepted the connection and all subscriptions."""
+        return self._core.session.is_connected
+
+    @property
+    def mqtt_version(self) -> str:
+        """The MQTT version in use, "5" or "3.1.1"."""
+        return self._core.session.version_name
+
+    def start(self) -> None:
+        """Begin to connect without waiting; what is published meanwhile is queued."""
+        if not self._core.session.is_running:
+            self._dispatcher.bind()
+            self._core.session.start()
+
+    async def connect(self, timeout: float = 10.0) -> None:
+        """Connect, and wait until all subscriptions are granted, up to `timeout` seconds.
+
+        Attempts are repeated until then. Raises `ConnectionFailed` (and tries no longer), and
+        `SubscribeRejected` when the broker refuses a subscription.
+        """
+        self.start()
+        session = self._core.session
+        try:
+            await asyncio.wait_for(_end_of(session.ready), timeout)
+            self._core.check_grants()
+        except TopicwireError:
+            await self._stop(1.0)
+            raise
+        except TimeoutError:
+            await self._stop(1.0)
+            raise session.last_failure or ConnectionFailed(
+                self.url, f"not ready within {timeout:g} s"
+            ) from None
+        except BaseException:
+            session.stop(timeout=0.0)
+            raise
+
+    async def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
+        """Finish what was begun, disconnect, and return the deliveries that failed by it.
+
+        For up to `drain` seconds handlers may end and queued messages be sent and acknowledged;
+        no new messages are taken in either direction. What could not be sent by then has failed
+        with `NotConnected`. Closing twice does nothing.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + drain
+        session = self._core.session
+        drained = session.drain()
+        await self._dispatcher.wait_idle(max(0.0, deadline - loop.time()))
+        try:
+            await asyncio.wait_for(_end_of(drained), max(0.0, deadline - loop.time()))
+        except TimeoutError:
+            pass  # what is left over is returned
+        await self._stop(max(1.0, deadline - loop.time()))
+        self._dispatcher.cancel()
+        return session.take_undelivered()
+
+    def stats(self) -> Stats:
+        """Return counts of what this client has done."""
+        return self._core.stats()
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _stop(self, timeout: float) -> None:
+        # Joining the network thread must not block the loop.
+        await asyncio.to_thread(self._core.session.stop, timeout)
+
+    # ---- for the stubs ----------------------------------------------------------------------
+
+    async def _publish(
+        self, channel: Channel[M], message: M, parameters: Mapping[str, str]
+    ) -> Delivery:
+        try:
+            return self._core.publish(channel, message, parameters, may_wait=False)
+        except QueueFull:
+            if self._core.queue.policy != "block":
+                raise
+        # Rare: only with a full queue does a thread wait for room, so that the loop need not.
+        return await asyncio.to_thread(
+            self._core.publish, channel, message, parameters, may_wait=True
+        )
+
+    def _subscribe(
+        self,
+        channel: Channel[M],
+        parameters: Mapping[str, str | None],
+        handler: AsyncHandler[M],
+    ) -> Subscription:
+        route = AsyncRoute(channel, handler, self._dispatcher, self._core.counters)
+        return Subscription(self._core, route, self._core.register(channel, parameters, route))
+
+    @property
+    def _ended(self) -> Completion:
+        return self._core.session.ended
+
+
+async def _end_of(completion: Completion) -> None:
+    await completion

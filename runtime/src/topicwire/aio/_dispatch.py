@@ -1,0 +1,147 @@
+"""Handlers as asyncio tasks, each subscription's messages one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar, cast
+
+from topicwire._channel import Channel
+from topicwire._context import Context
+from topicwire._dispatch import call_error_handler
+from topicwire._inbound import Inbound
+from topicwire._options import ErrorHandler
+from topicwire._reception import unpack
+from topicwire._stats import Counters
+from topicwire._subscription import reject, report_failure
+from topicwire._subscriptions import Route
+from topicwire.errors import TopicwireError
+
+log = logging.getLogger("topicwire")
+
+M = TypeVar("M")
+AsyncHandler = Callable[[M, Context], Awaitable[None]]
+
+
+class LoopDispatcher:
+    """Runs handlers as tasks of the event loop that `bind` names.
+
+    At most `max_pending` messages wait; beyond that QoS 0 messages are dropped and counted.
+    """
+
+    def __init__(self, max_pending: int, counters: Counters, on_error: ErrorHandler | None) -> None:
+        self._max_pending = max_pending
+        self._counters = counters
+        self._on_error = on_error
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        self._pending = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle: asyncio.Event | None = None
+
+    def bind(self) -> None:
+        """Run handlers on the running loop from now on."""
+        self._loop = asyncio.get_running_loop()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
+        """Hand a message to the loop, for each route; called on the network thread."""
+        with self._lock:
+            if inbound.qos == 0 and self._pending + len(routes) > self._max_pending:
+                self._counters.add("dropped")
+                return
+            self._pending += len(routes)
+        self._call(self._start, inbound, routes)
+
+    def report(self, error: TopicwireError, context: Context | None) -> None:
+        """Have the error handler called on the loop."""
+        self._call(call_error_handler, self._on_error, error, context)
+
+    async def wait_idle(self, timeout: float) -> None:
+        """Wait until every handler has returned, `timeout` seconds at most."""
+        current = asyncio.current_task()
+        if self._idle is None or current in self._tasks:
+            return  # a handler that closes its client would wait for itself
+        try:
+            await asyncio.wait_for(self._idle.wait(), timeout)
+        except TimeoutError:
+            log.warning("%d messages were still being handled at close", self._pending)
+
+    def cancel(self) -> None:
+        """Cancel the handlers that are still running."""
+        for task in tuple(self._tasks):
+            if task is not asyncio.current_task():
+                task.cancel()
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            loop.call_soon_threadsafe(function, *arguments)
+        except RuntimeError:
+            log.debug("event loop is closed, a message is left to the next session")
+
+    def _start(self, inbound: Inbound, routes: Sequence[Route]) -> None:
+        if self._idle is not None:
+            self._idle.clear()
+        for route in routes:
+            strand = cast(AsyncRoute[object], route)
+            strand.pending.append(inbound)
+            if not strand.scheduled:
+                strand.scheduled = True
+                task = asyncio.get_running_loop().create_task(self._run(strand))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, strand: AsyncRoute[object]) -> None:
+        try:
+            while strand.pending:
+                inbound = strand.pending.popleft()
+                try:
+                    await strand.process(inbound)
+                    inbound.done()
+                finally:
+                    self._finish_one()
+        finally:
+            strand.scheduled = False
+
+    def _finish_one(self) -> None:
+        with self._lock:
+            self._pending -= 1
+            idle = self._pending == 0
+        if idle and self._idle is not None:
+            self._idle.set()
+
+
+class AsyncRoute(Generic[M]):
+    """Decodes the messages of one subscription and awaits its handler."""
+
+    def __init__(
+        self,
+        channel: Channel[M],
+        handler: AsyncHandler[M],
+        errors: LoopDispatcher,
+        counters: Counters,
+    ) -> None:
+        self.channel = channel
+        self.handler = handler
+        self.pending: deque[Inbound] = deque()
+        self.scheduled = False
+        self._errors = errors
+        self._counters = counters
+
+    async def process(self, inbound: Inbound) -> None:
+        """Await the handler for each message; what is wrong is counted and reported."""
+        for message, context in unpack(self.channel, inbound):
+            if isinstance(message, TopicwireError):
+                reject(message, context, self._errors, self._counters)
+                continue
+            try:
+                await self.handler(message, context)
+            except Exception as error:
+                report_failure(self.handler, error, context, self._errors, self._counters)

@@ -1,0 +1,126 @@
+"""The base classes of the generated asyncio publishers and subscribers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from topicwire._channel import Channel
+from topicwire._context import Context
+from topicwire._delivery import Delivery
+from topicwire._subscription import Subscription
+from topicwire.aio._client import AsyncClient
+from topicwire.aio._dispatch import AsyncHandler
+
+M = TypeVar("M")
+
+_NONE: Mapping[str, str] = {}
+_EVERY: Mapping[str, str | None] = {}
+
+
+class Publisher(Generic[M]):
+    """Base of the generated publishers; a subclass adds a typed `publish`.
+
+    Awaiting `publish` gives the message to the client's queue and returns its `Delivery`;
+    awaiting that waits until it is sent (QoS 0) or acknowledged.
+    """
+
+    # A class variable cannot name the type variable; the subclasses' annotations do.
+    channel: ClassVar[Channel[Any]]
+
+    def __init__(self, client: AsyncClient, /) -> None:
+        self._client = client
+
+    async def _publish(self, message: M, parameters: Mapping[str, str] = _NONE) -> Delivery:
+        return await self._client._publish(self.channel, message, parameters)
+
+
+class Subscriber(Generic[M]):
+    """Base of the generated subscribers.
+
+    Use it as a decorator before connecting, `await subscribe(handler)` at any time, or iterate:
+    `async for message, context in subscriber`. A handler is an async function that takes the
+    message and its `Context`. One subscription's messages are handled one after another, in the
+    order they came. A message is acknowledged when its handler has returned, or when the next
+    one is asked for.
+    """
+
+    channel: ClassVar[Channel[Any]]
+
+    def __init__(
+        self, client: AsyncClient, /, parameters: Mapping[str, str | None] = _EVERY
+    ) -> None:
+        self._client = client
+        self._parameters = parameters
+
+    async def subscribe(self, handler: AsyncHandler[M]) -> Subscription:
+        """Have `handler` awaited for each message; return the subscription, to end it by.
+
+        On a connected client it returns when the broker has granted the subscription, and
+        raises `SubscribeRejected` if it refuses; else this happens while connecting.
+        """
+        subscription = self._client._subscribe(self.channel, self._parameters, handler)
+        if self._client.is_connected:
+            await subscription.granted()
+        return subscription
+
+    def __call__(self, handler: AsyncHandler[M], /) -> AsyncHandler[M]:
+        self._client._subscribe(self.channel, self._parameters, handler)
+        return handler
+
+    async def __aiter__(self) -> AsyncIterator[tuple[M, Context]]:
+        loop = asyncio.get_running_loop()
+        arrived: asyncio.Queue[tuple[M, Context, asyncio.Future[None]] | None] = asyncio.Queue()
+
+        async def hand_over(message: M, context: Context) -> None:
+            # Returning acknowledges the message, so wait until the loop's body is through.
+            dealt_with: asyncio.Future[None] = loop.create_future()
+            arrived.put_nowait((message, context, dealt_with))
+            await dealt_with
+
+        def stop(_: object) -> None:
+            loop.call_soon_threadsafe(arrived.put_nowait, None)
+
+        ended = self._client._ended
+        ended.add_done_callback(stop)
+        subscription = await self.subscribe(hand_over)
+        try:
+            while (item := await arrived.get()) is not None:
+                message, context, dealt_with = item
+                try:
+                    yield message, context
+                finally:
+                    if not dealt_with.done():
+                        dealt_with.set_result(None)
+            if ended.error is not None:
+                raise ended.error
+        finally:
+            ended.remove_done_callback(stop)
+            subscription.unsubscribe()
+
+
+class CategorySubscriber(Generic[M]):
+    """Subscribes one handler to every channel of a category that the app receives."""
+
+    def __init__(self, client: AsyncClient, channels: Sequence[Channel[Any]], /) -> None:
+        self._client = client
+        self._channels = tuple(channels)
+
+    async def subscribe(self, handler: AsyncHandler[M]) -> tuple[Subscription, ...]:
+        """Have `handler` awaited for each message; as `Subscriber.subscribe`, for each channel."""
+        connected = self._client.is_connected
+        subscriptions = self._register(handler)
+        if connected:
+            for subscription in subscriptions:
+                await subscription.granted()
+        return subscriptions
+
+    def __call__(self, handler: AsyncHandler[M], /) -> AsyncHandler[M]:
+        self._register(handler)
+        return handler
+
+    def _register(self, handler: AsyncHandler[M]) -> tuple[Subscription, ...]:
+        return tuple(
+            self._client._subscribe(channel, _EVERY, handler) for channel in self._channels
+        )

@@ -1,0 +1,189 @@
+"""Every error the runtime raises, as one tree.
+
+Two branches matter to a caller: `LocalError` is a misuse or a limit on this side (mend the
+program or the settings), `RemoteError` is what the broker or another client did (retry, report,
+or look at the other side). Errors carry what they know as attributes, not only as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+class TopicwireError(Exception):
+    """Base of every error of this package."""
+
+
+class LocalError(TopicwireError):
+    """A misuse of the package, or a limit set on this side."""
+
+
+class RemoteError(TopicwireError):
+    """Something the broker or another client did or did not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One reason why a payload does not fit its schema.
+
+    `path` is a JSON pointer into the payload ("" for the payload itself), `kind` a stable code
+    of pydantic ("missing", "extra_forbidden", "greater_than", ...).
+    """
+
+    path: str
+    message: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.path or '(payload)'}: {self.message}"
+
+
+class PayloadInvalid(TopicwireError):
+    """A payload does not fit the schema of its channel; it was not sent, or not handed on.
+
+    Attributes: `channel` (name in the spec), `topic` (concrete, or None before it is known),
+    `direction` ("send" or "receive"), `errors`, and `index` (position in a batch, or None).
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        direction: str,
+        errors: Sequence[FieldError],
+        *,
+        topic: str | None = None,
+        index: int | None = None,
+    ) -> None:
+        self.channel = channel
+        self.direction = direction
+        self.errors = tuple(errors)
+        self.topic = topic
+        self.index = index
+        where = f"channel {channel!r}" if topic is None else f"channel {channel!r}, topic {topic!r}"
+        if index is not None:
+            where += f", batch element {index}"
+        shown = "; ".join(map(str, self.errors[:5]))
+        more = f"; and {len(self.errors) - 5} more" if len(self.errors) > 5 else ""
+        super().__init__(f"payload does not fit its schema on {direction} ({where}): {shown}{more}")
+
+
+class TopicInvalid(LocalError):
+    """A topic cannot be made from these parameters, or does not belong to its channel."""
+
+    def __init__(self, channel: str, reason: str, *, parameter: str | None = None) -> None:
+        self.channel = channel
+        self.parameter = parameter
+        self.reason = reason
+        super().__init__(f"channel {channel!r}: {reason}")
+
+
+class SigningRequired(LocalError):
+    """The spec wants every message of this channel signed, and this client cannot sign."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        super().__init__(
+            f"channel {channel!r} is `signing: required` in the spec, and this version of "
+            "topicwire does not sign yet; on a broker you trust completely, such as one on "
+            "loopback, pass allow_unsigned=True to the client"
+        )
+
+
+class QueueFull(LocalError):
+    """The outgoing queue is at its limit; this message was not (or is no longer) queued."""
+
+    def __init__(self, messages: int, size: int, reason: str) -> None:
+        self.messages = messages
+        self.size = size
+        super().__init__(f"outgoing queue is full ({messages} messages, {size} bytes): {reason}")
+
+
+class WouldDeadlock(LocalError):
+    """A wait was asked for on the network thread, which would have to do the awaited work."""
+
+
+class HandlerFailed(LocalError):
+    """A handler raised; the exception itself is `__cause__`."""
+
+    def __init__(self, handler: str, channel: str) -> None:
+        self.handler = handler
+        self.channel = channel
+        super().__init__(f"handler {handler} of channel {channel!r} raised an exception")
+
+
+class SpecMismatch(LocalError):
+    """A generated package and the runtime are of different versions."""
+
+
+class ConnectionFailed(RemoteError):
+    """No connection to the broker could be made, or the broker refused it for good.
+
+    Attributes: `url` (without password), `reason_code` (CONNACK code, or None when there was no
+    answer), `fatal` (True when trying again cannot help).
+    """
+
+    def __init__(
+        self, url: str, reason: str, *, reason_code: int | None = None, fatal: bool = False
+    ) -> None:
+        self.url = url
+        self.reason = reason
+        self.reason_code = reason_code
+        self.fatal = fatal
+        super().__init__(f"cannot connect to {url}: {reason}")
+
+
+class NotConnected(RemoteError):
+    """The client is closed or gave up, so this cannot be done or was not done."""
+
+
+class SessionLost(RemoteError):
+    """The broker no longer knew the session: messages sent to it meanwhile may be lost.
+
+    Everything has been subscribed again when this is signalled (through `on_error`).
+    """
+
+
+class PublishRejected(RemoteError):
+    """The broker refused a message, or would refuse it (too large, not allowed).
+
+    `reason_code` is the code of the PUBACK or PUBREC, or None when the runtime refused for it.
+    """
+
+    def __init__(self, topic: str, reason: str, *, reason_code: int | None = None) -> None:
+        self.topic = topic
+        self.reason = reason
+        self.reason_code = reason_code
+        super().__init__(f"message to {topic!r} refused: {reason}")
+
+
+class PublishExpired(RemoteError):
+    """A message waited longer for a connection than its message expiry; it was not sent."""
+
+
+class SubscribeRejected(RemoteError):
+    """The broker refused one or more subscriptions.
+
+    `reason_codes` maps each refused filter to the code of the SUBACK.
+    """
+
+    def __init__(self, reason_codes: Mapping[str, int]) -> None:
+        self.reason_codes = dict(reason_codes)
+        listed = ", ".join(f"{name!r} (code {code})" for name, code in self.reason_codes.items())
+        super().__init__(f"broker refused to subscribe {listed}; check its access rules")
+
+
+class DeliveryTimeout(RemoteError, TimeoutError):
+    """The awaited thing did not happen within the time given; it may still happen."""
+
+
+class ContentUnsupported(RemoteError):
+    """A message came in an encoding that this version cannot read, such as a compressed one."""
+
+    def __init__(self, topic: str, encoding: str) -> None:
+        self.topic = topic
+        self.encoding = encoding
+        super().__init__(
+            f"message on {topic!r} has content-encoding {encoding!r}, which this version of "
+            "topicwire does not read; send it uncompressed"
+        )
