@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from paho.mqtt.client import Client as PahoClient
-from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo, SocketLike
+from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -26,6 +26,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from topicwire._inbound import Inbound
 from topicwire._queue import Outgoing
 from topicwire._url import BrokerUrl
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
 
 _MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
 _READS_PER_POLL = 64
