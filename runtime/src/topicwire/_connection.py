@@ -318,6 +318,9 @@ class Connection:
             pass
 
     def _watch(self, sock: SocketLike) -> None:
+        if isinstance(sock, socket.socket):
+            # Small packets must not wait for the acknowledgement of the packets before them.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(sock, selectors.EVENT_READ)
         self._watched = sock
         self._watching_writes = False

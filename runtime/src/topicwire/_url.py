@@ -50,7 +50,7 @@ class BrokerUrl:
             parts.scheme,
             parts.hostname,
             port if port is not None else _SCHEMES[parts.scheme][0],
-            parts.path or ("/mqtt" if websockets else ""),
+            (parts.path or "/mqtt") if websockets else "",
             unquote(parts.username) if parts.username else None,
             unquote(parts.password) if parts.password else None,
         )

@@ -1,0 +1,152 @@
+"""Hand-written stubs of the shape that the generator writes, for tests of the runtime alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import MISSING, JsonValue
+from topicwire import (
+    Batch,
+    Channel,
+    Client,
+    Delivery,
+    Message,
+    Parameter,
+    Payload,
+    Publisher,
+    QoS,
+    Subscriber,
+    aio,
+)
+
+
+class Reading(Payload):
+    """A number, with a text that may be absent and one that may be null."""
+
+    model_config = {"extra": "forbid"}
+    number: int
+    text: str | MISSING = MISSING
+    note: str | MISSING | None = MISSING
+
+
+class Other(Payload):
+    model_config = {"extra": "allow"}
+    other: dict[str, JsonValue]
+
+
+PLAIN = Channel[Reading](
+    name="plain",
+    address="plain",
+    messages=(Message(name="reading", payload=Reading),),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
+)
+FAST = Channel[Reading](
+    name="fast",
+    address="fast/{rig}",
+    messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"),),
+    batch=Batch(),
+    categories=("measurements",),
+)
+STATE = Channel[Reading](
+    name="state",
+    address="state/{rig}/{side}",
+    messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"), Parameter(name="side", enum=("left", "right"))),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
+    retain=True,
+    delivery="retained",
+)
+SIGNED = Channel[Reading](
+    name="signed",
+    address="signed",
+    messages=(Message(name="reading", payload=Reading),),
+    signing="required",
+)
+EITHER = Channel[Reading | Other](
+    name="either",
+    address="either",
+    messages=(Message(name="reading", payload=Reading), Message(name="other", payload=Other)),
+    qos=QoS.EXACTLY_ONCE,
+    receive_qos=QoS.EXACTLY_ONCE,
+    message_expiry=30,
+    categories=("measurements",),
+)
+
+Side = Literal["left", "right"]
+
+
+class PlainPublisher(Publisher[Reading]):
+    channel = PLAIN
+
+    def publish(self, message: Reading, /) -> Delivery:
+        return self._publish(message)
+
+
+class FastPublisher(Publisher[Reading]):
+    channel = FAST
+
+    def publish(self, message: Reading, /, *, rig: str) -> Delivery:
+        return self._publish(message, {"rig": rig})
+
+
+class StatePublisher(Publisher[Reading]):
+    channel = STATE
+
+    def publish(self, message: Reading, /, *, rig: str, side: Side) -> Delivery:
+        return self._publish(message, {"rig": rig, "side": side})
+
+
+class SignedPublisher(Publisher[Reading]):
+    channel = SIGNED
+
+    def publish(self, message: Reading, /) -> Delivery:
+        return self._publish(message)
+
+
+class EitherPublisher(Publisher[Reading | Other]):
+    channel = EITHER
+
+    def publish(self, message: Reading | Other, /) -> Delivery:
+        return self._publish(message)
+
+
+class PlainSubscriber(Subscriber[Reading]):
+    channel = PLAIN
+
+
+class FastSubscriber(Subscriber[Reading]):
+    channel = FAST
+
+    def __init__(self, client: Client, /, *, rig: str | None = None) -> None:
+        super().__init__(client, {"rig": rig})
+
+
+class StateSubscriber(Subscriber[Reading]):
+    channel = STATE
+
+    def __init__(
+        self, client: Client, /, *, rig: str | None = None, side: Side | None = None
+    ) -> None:
+        super().__init__(client, {"rig": rig, "side": side})
+
+
+class SignedSubscriber(Subscriber[Reading]):
+    channel = SIGNED
+
+
+class EitherSubscriber(Subscriber[Reading | Other]):
+    channel = EITHER
+
+
+class AsyncPlainPublisher(aio.Publisher[Reading]):
+    channel = PLAIN
+
+    async def publish(self, message: Reading, /) -> Delivery:
+        return await self._publish(message)
+
+
+class AsyncPlainSubscriber(aio.Subscriber[Reading]):
+    channel = PLAIN

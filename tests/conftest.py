@@ -1,0 +1,35 @@
+"""Fixtures for all tests: real brokers on loopback, on free ports, stopped by process id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mosquitto import Mosquitto
+
+
+@pytest.fixture(scope="session")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """A mosquitto that all tests share; they keep apart by their topics and client ids."""
+    with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
+        yield broker
+
+
+@pytest.fixture
+def start_mosquitto(tmp_path: Path) -> Iterator[Callable[..., Mosquitto]]:
+    """Start mosquittos of the test's own, with settings of its own; stopped afterwards."""
+    started: list[Mosquitto] = []
+
+    def start(*settings: str, **options: object) -> Mosquitto:
+        folder = tmp_path / f"mosquitto-{len(started)}"
+        folder.mkdir()
+        broker = Mosquitto(folder, *settings, **options)  # type: ignore[arg-type]
+        started.append(broker)
+        broker.start()
+        return broker
+
+    yield start
+    for broker in started:
+        broker.stop()
