@@ -38,7 +38,7 @@ class Mosquitto:
             f"listener {self.port} 127.0.0.1",
             f"allow_anonymous {str(anonymous).lower()}",
             "log_type all",
-            "log_dest stdout",
+            "log_dest stderr",
             f"persistence_location {folder}/",
             # Debian's build would change to a user that may not read the test's folder.
             "user root" if os.geteuid() == 0 else "",
@@ -56,22 +56,20 @@ class Mosquitto:
         config = self._folder / "mosquitto.conf"
         config.write_text("\n".join(self._settings) + "\n")
         assert EXECUTABLE is not None
-        log = (self._folder / "mosquitto.log").open("a")
         self._process = subprocess.Popen(
-            [EXECUTABLE, "-c", str(config)], stdout=subprocess.PIPE, stderr=log, text=True
+            [EXECUTABLE, "-c", str(config)], stderr=subprocess.PIPE, text=True
         )
-        log.close()
-        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         seen = []
-        for line in self._process.stdout:
+        for line in self._process.stderr:
             seen.append(line)
             if " running" in line:
                 break
         else:
             raise RuntimeError(f"mosquitto did not start: {''.join(seen)}")
         # What it says from now on must be read, or it would block when the pipe is full.
-        drain = self._folder / "mosquitto.out"
-        self._reader = subprocess.Popen(["cat"], stdin=self._process.stdout, stdout=drain.open("a"))
+        with (self._folder / "mosquitto.log").open("a") as log:
+            self._reader = subprocess.Popen(["cat"], stdin=self._process.stderr, stdout=log)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it, by default in good order."""
@@ -79,8 +77,8 @@ class Mosquitto:
             return
         self._process.send_signal(how)
         self._process.wait(10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
         self._reader.wait(10)
         self._process = None
 

@@ -21,7 +21,7 @@ def test_acknowledged_in_the_order_received_whatever_order_handlers_end_in(order
     for position in order:
         released += ledger.finish(messages[position])
         finished = set(order[: order.index(position) + 1])
-        expected = list(itertools.takewhile(lambda i: i in finished, range(4)))
+        expected = list(itertools.takewhile(finished.__contains__, range(4)))
         assert released == [messages[i] for i in expected]
     assert len(ledger) == 0
 

@@ -1,0 +1,325 @@
+"""Connecting, losing the connection, and coming back."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from topicwire import (
+    Client,
+    ConnectionFailed,
+    DeliveryState,
+    NotConnected,
+    PublishExpired,
+    PublishRejected,
+    ReconnectPolicy,
+    SessionLost,
+)
+
+from tests.channels import PlainPublisher, PlainSubscriber, Reading
+from tests.inbox import Errors, Inbox
+from tests.mosquitto import Mosquitto, free_port
+
+QUICK = ReconnectPolicy(base=0.05, cap=0.2)
+Start = Callable[..., Mosquitto]
+
+
+def test_mqtt_5_is_the_default(mosquitto: Mosquitto):
+    with Client(mosquitto.url) as client:
+        assert client.mqtt_version == "5"
+        assert client.is_connected
+
+
+def test_nobody_listening_is_an_error_that_says_so():
+    client = Client(f"mqtt://127.0.0.1:{free_port()}", reconnect=QUICK)
+    with pytest.raises(ConnectionFailed, match=r"Connection refused; is the broker running\?"):
+        client.connect(timeout=0.3)
+    assert not client.is_connected
+
+
+def test_connect_waits_for_a_broker_that_starts_later(start_mosquitto: Start):
+    broker = start_mosquitto()
+    broker.stop()
+    client = Client(broker.url, reconnect=QUICK)
+    threading.Timer(0.3, broker.start).start()
+    client.connect(timeout=10)
+    client.close()
+
+
+def test_wrong_password_is_fatal_and_named(start_mosquitto: Start):
+    broker = start_mosquitto(anonymous=False)
+    client = Client(broker.url, username="gui", password="wrong")
+    with pytest.raises(ConnectionFailed) as caught:
+        client.connect(timeout=10)
+    assert caught.value.fatal
+    assert caught.value.reason_code == 0x87
+    assert "wrong" not in str(caught.value)
+    assert "not authorized; check user name, password" in str(caught.value)
+
+
+def test_a_host_that_does_not_exist():
+    client = Client("mqtt://does-not-exist.invalid", reconnect=QUICK)
+    with pytest.raises(ConnectionFailed, match=r"mqtt://does-not-exist.invalid:1883"):
+        client.connect(timeout=0.5)
+
+
+def test_a_server_that_never_answers():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = Client(f"mqtt://127.0.0.1:{silent.getsockname()[1]}", connect_timeout=0.2)
+        with pytest.raises(ConnectionFailed, match=r"no answer to CONNECT within 0\.2 s"):
+            client.connect(timeout=0.4)
+
+
+def test_published_offline_is_sent_later_and_never_reported_failed(start_mosquitto: Start):
+    broker = start_mosquitto()
+    inbox = Inbox()
+    sender = Client(broker.url, reconnect=QUICK)
+    with Client(broker.url, client_id="receiver", reconnect=QUICK) as receiver:
+        PlainSubscriber(receiver).subscribe(inbox)
+        deliveries = [PlainPublisher(sender).publish(Reading(number=i)) for i in range(50)]
+        assert {delivery.state for delivery in deliveries} == {DeliveryState.QUEUED}
+        sender.start()
+        for delivery in deliveries:
+            delivery.wait(10)
+        inbox.wait_for(50)
+        assert inbox.messages == [Reading(number=i) for i in range(50)]
+    sender.close()
+
+
+def test_a_broker_restart_loses_the_session_and_everything_is_subscribed_again(
+    start_mosquitto: Start, version
+):
+    broker = start_mosquitto()
+    errors, inbox = Errors(), Inbox()
+    with Client(
+        broker.url, client_id="a", reconnect=QUICK, on_error=errors, mqtt_version=version
+    ) as client:
+        PlainSubscriber(client).subscribe(inbox)
+        broker.stop()
+        offline = PlainPublisher(client).publish(Reading(number=1))
+        broker.start()
+        offline.wait(10)
+        errors.wait_until(lambda items: any(isinstance(e, SessionLost) for e, _ in items))
+        client.connect()  # waits until everything is subscribed again
+        PlainPublisher(client).publish(Reading(number=2)).wait(10)
+        inbox.wait_until(lambda items: any(m == Reading(number=2) for m, _ in items))
+        assert client.stats().reconnects == 1
+
+
+def test_a_kept_session_is_resumed_and_what_came_meanwhile_is_delivered(
+    start_mosquitto: Start, version
+):
+    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
+    errors, inbox = Errors(), Inbox()
+
+    def client() -> Client:
+        return Client(
+            broker.url, client_id="kept", session_expiry=600, clean_start=False,
+            reconnect=QUICK, on_error=errors, mqtt_version=version,
+        )  # fmt: skip
+
+    first = client()
+    PlainSubscriber(first).subscribe(inbox)
+    first.connect()
+    first.close()
+    with Client(broker.url) as sender:
+        PlainPublisher(sender).publish(Reading(number=1)).wait(5)
+    broker.restart()
+    second = client()
+    PlainSubscriber(second).subscribe(inbox)
+    second.connect()
+    inbox.wait_for(1)
+    assert inbox.messages == [Reading(number=1)]
+    assert errors.items == []
+    second.close()
+
+
+def test_a_message_is_acknowledged_only_after_its_handler(start_mosquitto: Start, version):
+    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
+    inbox = Inbox()
+    started, release = threading.Event(), threading.Event()
+
+    def client() -> Client:
+        return Client(
+            broker.url, client_id="kept", session_expiry=600, clean_start=False,
+            reconnect=QUICK, mqtt_version=version,
+        )  # fmt: skip
+
+    def stuck(message, context):
+        started.set()
+        release.wait(20)
+
+    first = client()
+    PlainSubscriber(first).subscribe(stuck)
+    first.connect()
+    PlainPublisher(first).publish(Reading(number=1)).wait(5)
+    assert started.wait(5)
+    first.close(drain=0)  # before the handler has ended: not acknowledged
+    second = client()
+    PlainSubscriber(second).subscribe(inbox)
+    second.connect()
+    inbox.wait_for(1)
+    assert inbox.messages == [Reading(number=1)]
+    release.set()
+    second.close()
+
+
+def test_giving_up_after_the_last_attempt_fails_what_waits(start_mosquitto: Start):
+    broker = start_mosquitto()
+    errors = Errors()
+    client = Client(
+        broker.url, reconnect=ReconnectPolicy(delays=[0.01], attempts=2), on_error=errors
+    )
+    client.connect()
+    broker.stop()
+    errors.wait_until(lambda items: any(isinstance(e, ConnectionFailed) for e, _ in items))
+    with pytest.raises(NotConnected):
+        PlainPublisher(client).publish(Reading(number=1))
+    broker.start()
+    client.connect()  # an explicit connect starts anew
+    PlainPublisher(client).publish(Reading(number=1)).wait(5)
+    client.close()
+
+
+def test_close_reports_what_could_not_be_delivered(start_mosquitto: Start):
+    broker = start_mosquitto()
+    client = Client(broker.url, reconnect=QUICK)
+    client.connect()
+    broker.stop()
+    delivery = PlainPublisher(client).publish(Reading(number=1))
+    undelivered = client.close(drain=0.1)
+    assert undelivered == (delivery,)
+    assert isinstance(delivery.error, NotConnected)
+    assert delivery.state is DeliveryState.FAILED
+
+
+def test_the_brokers_packet_limit_refuses_before_queueing(start_mosquitto: Start):
+    broker = start_mosquitto("max_packet_size 1000")
+    with Client(broker.url) as client:
+        with pytest.raises(PublishRejected, match="takes packets of 1000 at most"):
+            PlainPublisher(client).publish(Reading(number=1, text="x" * 1000))
+        PlainPublisher(client).publish(Reading(number=1)).wait(5)
+
+
+def test_an_expired_message_is_not_sent_late(start_mosquitto: Start, monkeypatch):
+    from tests.channels import EITHER, EitherPublisher
+
+    broker = start_mosquitto()
+    client = Client(broker.url)
+    monkeypatch.setitem(EITHER.__dict__, "message_expiry", 0)
+    delivery = EitherPublisher(client).publish(Reading(number=1))
+    client.connect()
+    with pytest.raises(PublishExpired):
+        delivery.wait(5)
+    client.close()
+
+
+@pytest.fixture
+def only_3_1_1(mosquitto: Mosquitto) -> Iterator[int]:
+    """A server that closes the socket on an MQTT 5 CONNECT, as RabbitMQ 3.10 does."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    pipes: list[threading.Thread] = []
+
+    def splice(source: socket.socket, target: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def serve() -> None:
+        while True:
+            try:
+                incoming, _ = listener.accept()
+            except OSError:
+                return
+            first = incoming.recv(65536)
+            if first[8] != 4:  # the protocol level, after the fixed header and "MQTT"
+                incoming.close()
+                continue
+            broker = socket.create_connection(("127.0.0.1", mosquitto.port))
+            broker.sendall(first)
+            for ends in ((incoming, broker), (broker, incoming)):
+                pipes.append(threading.Thread(target=splice, args=ends))
+                pipes[-1].start()
+
+    server = threading.Thread(target=serve)
+    server.start()
+    yield listener.getsockname()[1]
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    server.join(5)
+    for pipe in pipes:
+        pipe.join(5)
+
+
+def test_fallback_to_3_1_1_where_5_is_met_with_silence(only_3_1_1: int):
+    inbox = Inbox()
+    with Client(f"mqtt://127.0.0.1:{only_3_1_1}") as client:
+        assert client.mqtt_version == "3.1.1"
+        PlainSubscriber(client).subscribe(inbox)
+        PlainPublisher(client).publish(Reading(number=1)).wait(5)
+        inbox.wait_for(1)
+
+
+def test_no_fallback_where_5_is_asked_for(only_3_1_1: int):
+    client = Client(f"mqtt://127.0.0.1:{only_3_1_1}", mqtt_version="5", reconnect=QUICK)
+    with pytest.raises(ConnectionFailed):
+        client.connect(timeout=0.5)
+
+
+def test_silence_over_both_versions_names_all_the_causes():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stop = threading.Event()
+
+        def serve() -> None:
+            while not stop.is_set():
+                try:
+                    incoming, _ = listener.accept()
+                except OSError:
+                    return
+                incoming.recv(1000)
+                incoming.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        client = Client(f"mqtt://127.0.0.1:{listener.getsockname()[1]}", reconnect=QUICK)
+        with pytest.raises(ConnectionFailed, match="wrong user name or password, a missing client"):
+            client.connect(timeout=0.5)
+        stop.set()
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def test_websockets(start_mosquitto: Start):
+    port = free_port()
+    start_mosquitto(f"listener {port} 127.0.0.1", "protocol websockets", "allow_anonymous true")
+    inbox = Inbox()
+    with Client(f"ws://127.0.0.1:{port}") as client:
+        PlainSubscriber(client).subscribe(inbox)
+        for number in range(100):
+            PlainPublisher(client).publish(Reading(number=number))
+        inbox.wait_for(100)
+
+
+def test_after_fork_the_childs_client_raises(mosquitto: Mosquitto):
+    with Client(mosquitto.url) as client:
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                PlainPublisher(client).publish(Reading(number=1))
+                os.write(write, b"published")
+            except NotConnected as error:
+                os.write(write, str(error).encode())
+            os._exit(0)
+        os.close(write)
+        assert b"make a new one after fork" in os.read(read, 1000)
+        os.close(read)
+        os.waitpid(child, 0)
