@@ -92,9 +92,9 @@ class Mosquitto:
         self._tool("mosquitto_pub", arguments)
 
     def sub(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start mosquitto_sub against it."""
+        """Start mosquitto_sub against it, with its lines coming as they are."""
         return subprocess.Popen(
-            ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(self.port), *arguments],
+            ["stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", str(self.port), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 

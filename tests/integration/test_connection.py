@@ -220,6 +220,7 @@ def only_3_1_1(mosquitto: Mosquitto) -> Iterator[int]:
     """A server that closes the socket on an MQTT 5 CONNECT, as RabbitMQ 3.10 does."""
     listener = socket.create_server(("127.0.0.1", 0))
     pipes: list[threading.Thread] = []
+    sockets: list[socket.socket] = []
 
     def splice(source: socket.socket, target: socket.socket) -> None:
         try:
@@ -245,6 +246,7 @@ def only_3_1_1(mosquitto: Mosquitto) -> Iterator[int]:
                 continue
             broker = socket.create_connection(("127.0.0.1", mosquitto.port))
             broker.sendall(first)
+            sockets.extend((incoming, broker))
             for ends in ((incoming, broker), (broker, incoming)):
                 pipes.append(threading.Thread(target=splice, args=ends))
                 pipes[-1].start()
@@ -257,6 +259,8 @@ def only_3_1_1(mosquitto: Mosquitto) -> Iterator[int]:
     server.join(5)
     for pipe in pipes:
         pipe.join(5)
+    for end in sockets:
+        end.close()
 
 
 def test_fallback_to_3_1_1_where_5_is_met_with_silence(only_3_1_1: int):

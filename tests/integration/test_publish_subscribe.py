@@ -120,14 +120,13 @@ def test_what_is_on_the_wire_is_the_documented_json(
     connect: Connect, mosquitto: Mosquitto, rig: str
 ):
     client = connect()
-    listener = mosquitto.sub("-t", f"fast/{rig}", "-C", "1", "-W", "10", "-q", "1", "-d")
-    assert listener.stdout is not None
-    for line in listener.stdout:
-        if "Subscribed" in line:
-            break
-    FastPublisher(client).publish(Reading(number=1, note=None), rig=rig)
-    [body] = [line for line in listener.stdout if line.startswith("{")]
-    assert listener.wait(10) == 0
+    with mosquitto.sub("-t", f"fast/{rig}", "-C", "1", "-W", "10", "-d") as listener:
+        assert listener.stdout is not None
+        for line in listener.stdout:
+            if "Subscribed" in line:
+                break
+        FastPublisher(client).publish(Reading(number=1, note=None), rig=rig)
+        [body] = [line for line in listener.stdout if line.startswith("{")]
     assert json.loads(body) == {"number": 1, "note": None}
 
 

@@ -145,7 +145,6 @@ class Connection:
             properties = _properties(PacketTypes.CONNECT)
             properties.SessionExpiryInterval = settings.session_expiry
             properties.ReceiveMaximum = settings.receive_maximum
-        self._paho.connect_timeout = settings.connect_timeout
         self._paho.connect(
             settings.url.host,
             settings.url.port,
@@ -271,6 +270,7 @@ class Connection:
         # it look through all unacknowledged messages at every acknowledgement.
         paho.max_inflight_messages = 0
         paho.max_queued_messages = 0
+        paho.connect_timeout = settings.connect_timeout
         if settings.url.websockets:
             paho.ws_set_options(path=settings.url.path)
         if settings.tls is not None:
