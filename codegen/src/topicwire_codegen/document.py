@@ -1,0 +1,170 @@
+"""Reading a YAML or JSON document so that every value knows its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from topicwire_codegen.errors import Location, Problem, SpecError
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Aliases make a small file large; a document with more values than this is not meant to be read.
+_MAX_VALUES = 2_000_000
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_PLAIN = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A file that was read: `data` is what is in it, as JSON values."""
+
+    path: Path
+    name: str
+    data: Json
+    positions: dict[str, tuple[int, int]]
+
+    def location(self, pointer: str) -> Location:
+        """Return where a JSON pointer points to, or the nearest place above it that is there."""
+        known = pointer
+        while known not in self.positions and known != "#":
+            known = known.rpartition("/")[0]
+        line, column = self.positions.get(known, (1, 1))
+        return Location(self.name, line, column, pointer)
+
+
+def read_document(path: Path, name: str | None = None) -> Document:
+    """Read a file; `name` is what messages call it.
+
+    Values are those of JSON: unlike in YAML 1.1, dates, `yes` and `on` are texts. Raises
+    `SpecError` when the file cannot be read.
+    """
+    name = name or path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _unreadable(name, 1, 1, f"cannot be read: {error.strerror}", "give an existing file")
+    except UnicodeDecodeError as error:
+        raise _unreadable(
+            name, 1, 1, f"is not UTF-8 (byte {error.start})", "save it in the UTF-8 encoding"
+        )
+    if path.suffix == ".json":
+        # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
+        text = text.replace("\t", " ")
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = " ".join(filter(None, (error.context, error.problem)))
+        raise _unreadable(name, line, column, f"is not valid YAML: {what}", "mend the syntax there")
+    except yaml.YAMLError as error:
+        raise _unreadable(name, 1, 1, f"is not valid YAML: {error}", "mend the syntax")
+    except RecursionError:
+        raise _unreadable(name, 1, 1, "is nested too deeply", "nest it less") from None
+    if root is None:
+        raise _unreadable(name, 1, 1, "is empty", "write an AsyncAPI document")
+    builder = _Builder(name)
+    data = builder.build(root, "#")
+    if builder.problems:
+        raise SpecError(builder.problems)
+    return Document(path, name, data, builder.positions)
+
+
+def escape(key: str) -> str:
+    """Return a key as a part of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(part: str) -> str:
+    """Return the key that a part of a JSON pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+class _Builder:
+    """Makes values of YAML nodes, and notes where they are and what is wrong."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.positions: dict[str, tuple[int, int]] = {}
+        self.problems: list[Problem] = []
+        self._open: set[int] = set()
+
+    def build(self, node: yaml.Node, pointer: str) -> Json:
+        self._note(node, pointer)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if id(node) in self._open:
+            self._problem(node, pointer, "contains itself through an alias", "use $ref instead")
+            return None
+        if len(self.positions) > _MAX_VALUES:
+            if not self.problems:
+                self._problem(node, pointer, "has too many values", "use fewer aliases")
+            return None
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [self.build(item, f"{pointer}/{i}") for i, item in enumerate(node.value)]
+            return dict(self._entries(node, pointer))
+        finally:
+            self._open.discard(id(node))
+
+    def _entries(self, node: yaml.Node, pointer: str) -> Iterator[tuple[str, Json]]:
+        first: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem(key_node, pointer, "has a key that is no text", "use a plain key")
+                continue
+            key = str(key_node.value)
+            inner = f"{pointer}/{escape(key)}"
+            if key == "<<" and key_node.style is None:
+                self._problem(key_node, inner, "is a YAML merge key", "use $ref instead")
+                continue
+            if key in first:
+                self._problem(
+                    key_node,
+                    inner,
+                    f"key {key!r} is there twice, first in line {first[key]}",
+                    "keep one of them",
+                )
+                continue
+            first[key] = key_node.start_mark.line + 1
+            value = self.build(value_node, inner)
+            self._note(key_node, inner)
+            yield key, value
+
+    def _note(self, node: yaml.Node, pointer: str) -> None:
+        self.positions[pointer] = (node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _problem(self, node: yaml.Node, pointer: str, message: str, remedy: str) -> None:
+        mark = node.start_mark
+        location = Location(self.name, mark.line + 1, mark.column + 1, pointer)
+        self.problems.append(Problem(location, "unreadable", message, remedy))
+
+
+def _scalar(node: yaml.ScalarNode) -> Json:
+    text = str(node.value)
+    if node.style is not None:  # quoted or a block
+        return text
+    if text in _PLAIN:
+        return _PLAIN[text]
+    if _INTEGER.match(text):
+        # Python refuses to convert integers of thousands of digits.
+        return int(text) if len(text) < 400 else float(text)
+    if _FLOAT.match(text):
+        return float(text)
+    return text
+
+
+def _unreadable(name: str, line: int, column: int, message: str, remedy: str) -> SpecError:
+    return SpecError([Problem(Location(name, line, column, "#"), "unreadable", message, remedy)])

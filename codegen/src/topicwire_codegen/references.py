@@ -1,0 +1,219 @@
+"""Following `$ref`, inside a document and into other files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from topicwire_codegen.document import Document, Json, escape, read_document, unescape
+from topicwire_codegen.errors import Location, Problem, SpecError
+
+
+class ReferenceProblem(Exception):
+    """A `$ref` that leads nowhere; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a document; stepping to a child follows the child's `$ref`.
+
+    `identity` tells values apart: the same value reached over different references has the
+    same identity.
+    """
+
+    workspace: Workspace = field(repr=False, compare=False)
+    document: Document = field(repr=False)
+    pointer: str
+    value: Json = field(compare=False)
+
+    @property
+    def identity(self) -> tuple[Path, str]:
+        """File and JSON pointer of the value."""
+        return self.document.path, self.pointer
+
+    @property
+    def location(self) -> Location:
+        """Where the value stands."""
+        return self.document.location(self.pointer)
+
+    @property
+    def key(self) -> str:
+        """The key under which the value stands in its document."""
+        return unescape(self.pointer.rpartition("/")[2])
+
+    def mapping(self) -> dict[str, Json]:
+        """Return the value if it is an object, else an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def raw(self, key: str) -> Node | None:
+        """Return a child as it stands, without following its `$ref`."""
+        found = self.mapping()
+        if key not in found:
+            return None
+        return Node(self.workspace, self.document, f"{self.pointer}/{escape(key)}", found[key])
+
+    def get(self, key: str) -> Node | None:
+        """Return a child of an object, or None."""
+        child = self.raw(key)
+        return self.workspace.follow(child) if child is not None else None
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Yield the children of an object with their keys."""
+        for key in self.mapping():
+            child = self.get(key)
+            if child is not None:
+                yield key, child
+
+    def elements(self) -> Iterator[Node]:
+        """Yield the elements of an array."""
+        if isinstance(self.value, list):
+            for i, value in enumerate(self.value):
+                child = Node(self.workspace, self.document, f"{self.pointer}/{i}", value)
+                yield self.workspace.follow(child)
+
+    def text(self, key: str) -> str:
+        """Return a child that is a text, else ""."""
+        value = self.mapping().get(key)
+        return value if isinstance(value, str) else ""
+
+    def problem(self, rule: str, message: str, remedy: str, *, at: str = "") -> Problem:
+        """Return a problem of this value, or of its child `at` (a JSON pointer below it)."""
+        return Problem(self.document.location(self.pointer + at), rule, message, remedy)
+
+
+class Workspace:
+    """A document and the files that it refers to, each read once."""
+
+    def __init__(self, root: Document) -> None:
+        self.root = Node(self, root, "#", root.data)
+        self._documents = {root.path.resolve(): root}
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Read a document; raises `SpecError` when it cannot be read."""
+        return cls(read_document(path))
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The files read so far, the document itself first."""
+        return tuple(self._documents.values())
+
+    def follow(self, node: Node) -> Node:
+        """Return what a node stands for: itself, or the end of its `$ref`s.
+
+        Raises `ReferenceProblem` where there is none.
+        """
+        seen: list[tuple[Path, str]] = []
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            if node.identity in seen:
+                raise ReferenceProblem(
+                    node.problem(
+                        "cyclic-reference",
+                        "this $ref leads back to itself: "
+                        + " -> ".join(pointer for _, pointer in [*seen, node.identity]),
+                        "let one of them be a value instead of a $ref",
+                        at="/$ref",
+                    )
+                )
+            seen.append(node.identity)
+            node = self._target(node, str(node.value["$ref"]))
+        return node
+
+    def _target(self, node: Node, reference: str) -> Node:
+        file, _, fragment = reference.partition("#")
+        if "://" in file:
+            raise ReferenceProblem(
+                node.problem(
+                    "remote-reference",
+                    f"$ref {reference!r} is on the network; nothing is fetched from there",
+                    "save it beside this document and refer to the file",
+                    at="/$ref",
+                )
+            )
+        document = self._document(node, file, reference) if file else node.document
+        value = document.data
+        pointer = "#"
+        for part in fragment.strip("/").split("/") if fragment.strip("/") else []:
+            key = unescape(unquote(part))
+            if isinstance(value, dict) and key in value:
+                value = value[key]
+            elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+                value = value[int(key)]
+            else:
+                raise ReferenceProblem(
+                    node.problem(
+                        "dangling-reference",
+                        f"$ref {reference!r} leads nowhere: there is no {key!r} in {pointer}",
+                        _suggestion(value, key),
+                        at="/$ref",
+                    )
+                )
+            pointer = f"{pointer}/{escape(key)}"
+        return Node(self, document, pointer, value)
+
+    def _document(self, node: Node, file: str, reference: str) -> Document:
+        path = (node.document.path.parent / unquote(file)).resolve()
+        if path not in self._documents:
+            if not path.is_file():
+                raise ReferenceProblem(
+                    node.problem(
+                        "dangling-reference",
+                        f"$ref {reference!r} leads nowhere: there is no file {file!r}",
+                        "write the path relative to the file that the $ref stands in",
+                        at="/$ref",
+                    )
+                )
+            name = os.path.relpath(path, self.root.document.path.resolve().parent)
+            self._documents[path] = read_document(path, name)
+        return self._documents[path]
+
+
+def check_references(workspace: Workspace) -> list[Problem]:
+    """Return a problem for every `$ref` that leads nowhere, in all files that are referred to."""
+    problems: list[Problem] = []
+    pending: list[tuple[Document, str, Json]] = []
+    visited: set[Path] = set()
+
+    def visit_new() -> None:
+        for document in workspace.documents:
+            if document.path.resolve() not in visited:
+                visited.add(document.path.resolve())
+                pending.append((document, "#", document.data))
+
+    visit_new()
+    while pending:
+        document, pointer, value = pending.pop()
+        if isinstance(value, list):
+            pending += [(document, f"{pointer}/{i}", item) for i, item in enumerate(value)]
+        if not isinstance(value, dict):
+            continue
+        if isinstance(value.get("$ref"), str) and not _is_data(pointer):
+            try:
+                workspace.follow(Node(workspace, document, pointer, value))
+            except ReferenceProblem as error:
+                problems.append(error.problem)
+            except SpecError as error:
+                problems += error.problems
+            visit_new()
+        pending += [(document, f"{pointer}/{escape(key)}", item) for key, item in value.items()]
+    return problems
+
+
+def _is_data(pointer: str) -> bool:
+    # Examples, defaults and constants are payloads; a "$ref" in them is a property like any other.
+    return any(part in ("examples", "default", "const", "enum") for part in pointer.split("/")[2:])
+
+
+def _suggestion(value: Json, key: str) -> str:
+    if isinstance(value, dict) and value:
+        near = [name for name in value if name.lower() == key.lower()]
+        names = near or sorted(value)[:8]
+        return f"use one of those there: {', '.join(names)}"
+    return "correct the reference, or write what it refers to"
