@@ -1,0 +1,90 @@
+# `make help` lists the targets. Each does only what is not done yet.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+NPX    := npx --no-install
+# The AsyncAPI tools report every command to their makers unless they believe to be in CI.
+export CI := true
+
+SPEC      := asyncapi.yaml
+PUBLISHED := generated/src/suspension_protocol/asyncapi.json
+DISTS     := runtime generated services
+PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
+
+.PHONY: help demo test generate check docs bench clean
+
+help:
+	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
+	@echo "make test       everything: generator, types, runtime on a real mosquitto, services"
+	@echo "make generate   asyncapi.yaml -> generated/"
+	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
+	@echo "make docs       the protocol as one HTML file, site/index.html"
+	@echo "make bench      how long the generator takes, and how it grows"
+	@echo "make clean      remove what was installed and built"
+
+# ---- environments ------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "python3 -m venv failed; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+# What runs: the runtime, the generated package, the services. No compiler, no Node, no generator.
+$(VENV)/services.stamp: $(BIN)/python $(PROJECTS) constraints.txt
+	@echo "installing the runtime and the services ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt $(foreach dist,$(DISTS),--editable $(dist))
+	@touch $@
+
+# What develops: the generator, the tests, the checkers.
+$(VENV)/develop.stamp: $(VENV)/services.stamp
+	@echo "installing the generator and the development tools ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --requirement requirements-dev.txt --editable codegen
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || \
+	  { echo "Node 20 or newer is needed for the AsyncAPI tools; on Debian: apt-get install nodejs npm" >&2; exit 1; }
+	@echo "installing the AsyncAPI tools ..."
+	@npm ci --silent --no-progress
+	@touch $@
+
+# ---- users -------------------------------------------------------------------------------------
+
+demo: $(VENV)/services.stamp
+	@$(BIN)/suspension demo $(if $(BROKER),--broker $(BROKER)) $(DEMO_OPTIONS)
+
+# ---- developers --------------------------------------------------------------------------------
+
+test: $(VENV)/develop.stamp node_modules/.stamp
+	@tools/install-mosquitto
+	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+generate: $(VENV)/develop.stamp node_modules/.stamp
+	@$(BIN)/topicwire generate $(SPEC) --output generated --package suspension_protocol --strict
+
+check: $(VENV)/develop.stamp node_modules/.stamp
+	@$(BIN)/topicwire generate $(SPEC) --output generated --package suspension_protocol --strict --check
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(NPX) pyright
+
+docs: site/index.html
+
+site/index.html: $(PUBLISHED) node_modules/.stamp
+	@echo "writing $@ (takes about 20 s) ..."
+	@$(NPX) asyncapi generate fromTemplate $(PUBLISHED) @asyncapi/html-template \
+	  --output site --force-write --registry-url '' --param singleFile=true >/dev/null
+	@touch $@
+
+bench: $(VENV)/develop.stamp
+	@$(BIN)/python bench/generate.py
+
+clean:
+	rm -rf $(VENV) node_modules site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -type d -prune -exec rm -rf {} +
