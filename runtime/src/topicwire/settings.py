@@ -1,0 +1,87 @@
+"""Client settings from the environment and from a TOML file.
+
+Kept apart from `topicwire` itself, because only some programs need it and it takes time to load.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from topicwire._options import ClientOptions
+
+
+class ClientSettings(BaseSettings):
+    """Where the broker is and how to get in.
+
+    Each field is read from the variable `TOPICWIRE_<NAME>` of the environment, else from the
+    TOML file that `TOPICWIRE_CONFIG` names. Use it as
+    `Client(settings.url, **settings.options())`. Times are in seconds, `ca`, `certificate` and
+    `key` are PEM files. Raises pydantic's `ValidationError` for values that cannot be meant,
+    unknown keys of the file among them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TOPICWIRE_", extra="forbid")
+
+    url: str = "mqtt://localhost:1883"
+    client_id: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    mqtt_version: Literal["5", "3.1.1"] | None = None
+    keep_alive: int | None = Field(None, ge=0, le=65_535)
+    session_expiry: int | None = Field(None, ge=0)
+    clean_start: bool | None = None
+    connect_timeout: float | None = Field(None, gt=0)
+    allow_unsigned: bool | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then the TOML file."""
+        config = os.environ.get("TOPICWIRE_CONFIG")
+        if config is None:
+            return init_settings, env_settings
+        if not Path(config).is_file():
+            raise FileNotFoundError(f"TOPICWIRE_CONFIG names {config!r}, which is no file")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(config))
+
+    def options(self) -> ClientOptions:
+        """Return what was set, as the keyword arguments of a client; raises `OSError` for TLS."""
+        options: ClientOptions = {}
+        for name in (
+            "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
+            "clean_start", "connect_timeout", "allow_unsigned",
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if value is not None:
+                options[name] = value  # type: ignore[literal-required]
+        if self.password is not None:
+            options["password"] = self.password.get_secret_value()
+        if self.ca is not None or self.certificate is not None:
+            options["tls"] = self._tls()
+        return options
+
+    def _tls(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.ca)
+        if self.certificate is not None:
+            context.load_cert_chain(self.certificate, self.key)
+        return context

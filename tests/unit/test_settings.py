@@ -1,0 +1,43 @@
+import pytest
+from pydantic import ValidationError
+from topicwire.settings import ClientSettings
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch):
+    for name in ("CONFIG", "URL", "CLIENT_ID", "PASSWORD", "KEEP_ALIVE"):
+        monkeypatch.delenv(f"TOPICWIRE_{name}", raising=False)
+
+
+def test_nothing_set_leaves_everything_to_the_client():
+    settings = ClientSettings()
+    assert settings.url == "mqtt://localhost:1883"
+    assert settings.options() == {}
+
+
+def test_environment_wins_over_the_file(monkeypatch, tmp_path):
+    config = tmp_path / "client.toml"
+    config.write_text('url = "mqtt://file"\nclient_id = "from-file"\nkeep_alive = 7\n')
+    monkeypatch.setenv("TOPICWIRE_CONFIG", str(config))
+    monkeypatch.setenv("TOPICWIRE_CLIENT_ID", "from-environment")
+    monkeypatch.setenv("TOPICWIRE_PASSWORD", "secret")
+    settings = ClientSettings()
+    assert settings.url == "mqtt://file"
+    assert settings.options() == {
+        "client_id": "from-environment", "keep_alive": 7, "password": "secret",
+    }  # fmt: skip
+    assert "secret" not in repr(settings)
+
+
+def test_an_unknown_key_of_the_file_is_refused(monkeypatch, tmp_path):
+    config = tmp_path / "client.toml"
+    config.write_text('uri = "mqtt://file"\n')
+    monkeypatch.setenv("TOPICWIRE_CONFIG", str(config))
+    with pytest.raises(ValidationError, match="uri"):
+        ClientSettings()
+
+
+def test_a_missing_file_is_an_error(monkeypatch, tmp_path):
+    monkeypatch.setenv("TOPICWIRE_CONFIG", str(tmp_path / "none.toml"))
+    with pytest.raises(FileNotFoundError, match="TOPICWIRE_CONFIG names"):
+        ClientSettings()
