@@ -53,11 +53,13 @@ def read_document(path: Path, name: str | None = None) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise _unreadable(name, 1, 1, f"cannot be read: {error.strerror}", "give an existing file")
+        raise _unreadable(
+            name, 1, 1, f"cannot be read: {error.strerror}", "give an existing file"
+        ) from error
     except UnicodeDecodeError as error:
         raise _unreadable(
             name, 1, 1, f"is not UTF-8 (byte {error.start})", "save it in the UTF-8 encoding"
-        )
+        ) from error
     if path.suffix == ".json":
         # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
         text = text.replace("\t", " ")
@@ -67,9 +69,11 @@ def read_document(path: Path, name: str | None = None) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(filter(None, (error.context, error.problem)))
-        raise _unreadable(name, line, column, f"is not valid YAML: {what}", "mend the syntax there")
+        raise _unreadable(
+            name, line, column, f"is not valid YAML: {what}", "mend the syntax there"
+        ) from error
     except yaml.YAMLError as error:
-        raise _unreadable(name, 1, 1, f"is not valid YAML: {error}", "mend the syntax")
+        raise _unreadable(name, 1, 1, f"is not valid YAML: {error}", "mend the syntax") from error
     except RecursionError:
         raise _unreadable(name, 1, 1, "is nested too deeply", "nest it less") from None
     if root is None:
@@ -127,7 +131,7 @@ class _Builder:
                 continue
             key = str(key_node.value)
             inner = f"{pointer}/{escape(key)}"
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 self._problem(key_node, inner, "is a YAML merge key", "use $ref instead")
                 continue
             if key in first:
@@ -154,7 +158,7 @@ class _Builder:
 
 def _scalar(node: yaml.ScalarNode) -> Json:
     text = str(node.value)
-    if node.style is not None:  # quoted or a block
+    if node.style:  # quoted or a block
         return text
     if text in _PLAIN:
         return _PLAIN[text]

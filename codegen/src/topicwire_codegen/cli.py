@@ -1,0 +1,119 @@
+"""The command `topicwire`."""
+
+from __future__ import annotations
+
+import keyword
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from topicwire_codegen import generate as generation
+from topicwire_codegen.errors import SpecError
+from topicwire_codegen.official import find_official
+from topicwire_codegen.output import OutputError
+
+app = typer.Typer(
+    help="From an AsyncAPI 3 document to a typed Python package for MQTT.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Spec = Annotated[Path, typer.Argument(help="The AsyncAPI document, YAML or JSON.")]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Also ask for titles, summaries, examples and additionalProperties everywhere.",
+    ),
+]
+Official = Annotated[
+    bool,
+    typer.Option(
+        "--official/--no-official",
+        help="Run the validator of @asyncapi/cli too, where node_modules has it.",
+    ),
+]
+
+
+@app.command()
+def generate(
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    output: Annotated[Path, typer.Option(help="The folder to write; it is replaced as a whole.")],
+    package: Annotated[str, typer.Option(help="Import name of the package.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff when out of date.")
+    ] = False,
+    strict: Strict = False,
+    official: Official = True,
+) -> None:
+    """Generate the package, or check that it is up to date.
+
+    Exit status 2 with all that is wrong when the document cannot be generated from.
+    """
+    if not package.isidentifier() or keyword.iskeyword(package):
+        _fail(f"--package {package!r} is not a name that Python can import")
+    started = time.monotonic()
+    _say_if_skipped(spec, official)
+    try:
+        result = generation.generate(
+            spec, output, package, conventions=strict, official=official, write=not check
+        )
+    except (SpecError, OutputError) as error:
+        _refuse(error)
+    if check:
+        if result.changed:
+            sys.stdout.writelines(result.diff)
+            _say(
+                f"{output} is out of date ({_count(len(result.changed), 'file')}); generate it again"
+            )
+            raise typer.Exit(1)
+        _say(f"{output} is up to date")
+        return
+    _say(
+        f"{output}: {_count(result.channels, 'channel')}, {_count(result.models, 'model')}, "
+        f"{_count(len(result.changed), 'file')} changed, {time.monotonic() - started:.1f} s"
+    )
+
+
+@app.command()
+def validate(
+    spec: Spec = Path("asyncapi.yaml"), *, strict: Strict = False, official: Official = True
+) -> None:
+    """Check a document without generating anything."""
+    _say_if_skipped(spec, official)
+    try:
+        generation.validate(spec, conventions=strict, official=official)
+    except SpecError as error:
+        _refuse(error)
+    _say(f"{spec} is valid")
+
+
+def _say_if_skipped(spec: Path, official: bool) -> None:
+    if official and not (find_official(spec.parent) or find_official(Path.cwd())):
+        _say("note: @asyncapi/cli is not installed in node_modules, so only topicwire's own checks")
+
+
+def _refuse(error: SpecError | OutputError) -> NoReturn:
+    if isinstance(error, SpecError):
+        for problem in error.problems:
+            typer.echo(f"{problem}\n", err=True)
+        _fail(f"{_count(len(error.problems), 'problem')}; nothing was written")
+    _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

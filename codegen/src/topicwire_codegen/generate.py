@@ -1,0 +1,97 @@
+"""The whole way from a document to a package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from topicwire_codegen.build import build
+from topicwire_codegen.bundle import bundle
+from topicwire_codegen.errors import SpecError
+from topicwire_codegen.lint import lint
+from topicwire_codegen.models import make_models
+from topicwire_codegen.official import OfficialValidator, find_official
+from topicwire_codegen.output import (
+    changed_files,
+    check_replaceable,
+    diff,
+    replace,
+    staging,
+    write_tree,
+)
+from topicwire_codegen.references import Workspace
+from topicwire_codegen.render import header, render_package
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to: `changed` files, and how many `channels` and `models` there are."""
+
+    changed: tuple[str, ...]
+    channels: int
+    models: int
+    diff: tuple[str, ...] = ()
+
+
+def validate(spec: Path, *, conventions: bool, official: bool) -> Workspace:
+    """Read and check a document; raises `SpecError` with all that is wrong."""
+    workspace = Workspace.open(spec)
+    validator = _official(workspace) if official else None
+    problems = lint(workspace, conventions=conventions)
+    if validator is not None:
+        if problems:
+            # It would say much of the same again, in other words.
+            validator.stop()
+        else:
+            problems = validator.problems()
+    if problems:
+        raise SpecError(problems)
+    return workspace
+
+
+def generate(
+    spec: Path, output: Path, package: str, *, conventions: bool, official: bool, write: bool
+) -> Result:
+    """Generate a package; with `write=False` only find out what would change.
+
+    Raises `SpecError` and `OutputError`; nothing is written then.
+    """
+    check_replaceable(output)
+    workspace = Workspace.open(spec)
+    validator = _official(workspace) if official else None
+    try:
+        problems = lint(workspace, conventions=conventions)
+        if problems:
+            raise SpecError(problems)
+        with staging(output) as folder:
+            protocol, names = build(workspace)
+            files = render_package(protocol, package, spec.name)
+            models = make_models(names, folder)
+            files[f"src/{package}/models.py"] = (
+                f'{header(spec.name)}\n"""The payloads of the protocol."""\n\n{models}'
+            )
+            files[f"src/{package}/asyncapi.json"] = bundle(workspace, names)
+            new = folder / "package"
+            new.mkdir()
+            write_tree(new, files)
+            if validator is not None:
+                problems = validator.problems()
+                validator = None
+                if problems:
+                    raise SpecError(problems)
+            changed = changed_files(new, output)
+            lines: Iterable[str] = diff(new, output, changed) if not write else ()
+            result = Result(tuple(changed), len(protocol.channels), len(names.owners), tuple(lines))
+            if write and changed:
+                replace(new, output)
+            return result
+    finally:
+        if validator is not None:
+            validator.stop()
+
+
+def _official(workspace: Workspace) -> OfficialValidator | None:
+    document = workspace.root.document
+    command = find_official(document.path.parent) or find_official(Path.cwd())
+    return OfficialValidator(command, document) if command is not None else None
