@@ -93,7 +93,7 @@ def _add_batches(workspace: Workspace, document: Object) -> None:
                 "batch": {
                     "name": f"{key}Batch",
                     "title": f"{title}: a batch",
-                    "summary": f"Up to {batch.max_messages} messages of the channel {key}, oldest first.",
+                    "summary": f"Up to {batch.max_messages} messages of {key}, oldest first.",
                     "contentType": "application/json",
                     "payload": {"type": "array", "items": items, "minItems": 1},
                 }

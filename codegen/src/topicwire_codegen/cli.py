@@ -68,9 +68,8 @@ def generate(
     if check:
         if result.changed:
             sys.stdout.writelines(result.diff)
-            _say(
-                f"{output} is out of date ({_count(len(result.changed), 'file')}); generate it again"
-            )
+            files = _count(len(result.changed), "file")
+            _say(f"{output} is out of date ({files}); generate it again")
             raise typer.Exit(1)
         _say(f"{output} is up to date")
         return

@@ -23,8 +23,8 @@ _OPTIONS = (
     "--use-missing-sentinel", "--use-specialized-enum", "--capitalise-enum-members",
     "--set-default-enum-member", "--naming-strategy", "full-path", "--collapse-root-models",
     "--use-schema-description", "--use-field-description", "--use-double-quotes",
-    "--use-single-line-docstring", "--disable-timestamp", "--disable-warnings", "--ignore-pyproject",
-    "--no-formatters",
+    "--use-single-line-docstring", "--disable-timestamp", "--disable-warnings",
+    "--ignore-pyproject", "--no-formatters",
 )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ import difflib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-from ruff import find_ruff_bin
 
 _MARK = "# Generated from "
 _LINE_LENGTH = "100"
@@ -116,8 +115,8 @@ def _lines(path: Path) -> list[str]:
 
 def _ruff(command: str, *arguments: str) -> None:
     done = subprocess.run(
-        [find_ruff_bin(), command, "--isolated", "--no-cache", "--quiet", "--line-length",
-         _LINE_LENGTH, "--target-version", "py311", *arguments],
+        [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet",
+         "--line-length", _LINE_LENGTH, "--target-version", "py311", *arguments],
         capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
     if done.returncode != 0:

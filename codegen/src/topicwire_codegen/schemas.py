@@ -19,7 +19,7 @@ _DROPPED = ("title", "examples", "format", "$comment", "readOnly", "writeOnly", 
 
 
 def children(node: Node) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas directly inside a schema as they stand, with their JSON pointers below it."""
+    """Yield the schemas directly inside a schema as they stand, with their pointers below it."""
     for keyword in SUBSCHEMA:
         child = node.raw(keyword)
         if child is not None and isinstance(child.value, dict):

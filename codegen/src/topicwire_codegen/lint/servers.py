@@ -1,0 +1,60 @@
+"""Servers and their variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from topicwire_codegen.build import MQTT_PROTOCOLS
+from topicwire_codegen.errors import Problem
+from topicwire_codegen.lint.walk import section
+from topicwire_codegen.references import Node, Workspace
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+def check_servers(workspace: Workspace) -> Iterator[Problem]:
+    """Check the variables of every server, and that there is one for MQTT."""
+    for _, server in section(workspace, "servers"):
+        yield from _check_variables(server)
+    servers = workspace.root.get("servers")
+    if servers is None or not servers.mapping():
+        return
+    protocols = [server.text("protocol") for _, server in servers.items()]
+    if not any(protocol in MQTT_PROTOCOLS for protocol in protocols):
+        yield servers.problem(
+            "no-mqtt-server",
+            f"no server speaks MQTT, only {', '.join(sorted(set(protocols)))}",
+            f"add a server with one of the protocols {', '.join(MQTT_PROTOCOLS)}",
+        )
+
+
+def _check_variables(server: Node) -> Iterator[Problem]:
+    used = set(_VARIABLE.findall(server.text("host") + server.text("pathname")))
+    declared = server.get("variables")
+    names = set(declared.mapping()) if declared is not None else set[str]()
+    for name in sorted(used - names):
+        yield server.problem(
+            "undefined-variable",
+            f"variable {{{name}}} is used, but not declared",
+            f"add {name!r} under 'variables'",
+            at="/host" if f"{{{name}}}" in server.text("host") else "/pathname",
+        )
+    if declared is None:
+        return
+    for name, variable in declared.items():
+        if name not in used:
+            yield server.problem(
+                "unused-variable",
+                f"variable {name!r} is declared, but neither host nor pathname uses it",
+                f"use {{{name}}} there, or remove the variable",
+                at=f"/variables/{name}",
+            )
+        enum, default = variable.mapping().get("enum"), variable.mapping().get("default")
+        if isinstance(enum, list) and default is not None and default not in enum:
+            yield variable.problem(
+                "default-not-in-enum",
+                f"default {default!r} is not one of {', '.join(map(repr, enum))}",
+                "use one of them, or add it to 'enum'",
+                at="/default",
+            )

@@ -1,0 +1,104 @@
+"""`x-topicwire`, and whether it agrees with the bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topicwire_codegen.build import channel_operations
+from topicwire_codegen.document import Document, Json, escape
+from topicwire_codegen.errors import Problem
+from topicwire_codegen.extension import KEY, ChannelExtension, read_extension, validator
+from topicwire_codegen.lint.walk import channels, operations
+from topicwire_codegen.references import Node, Workspace
+
+
+def check_settings(workspace: Workspace) -> Iterator[Problem]:
+    """Check every `x-topicwire`."""
+    found = [operation for _, operation in operations(workspace)]
+    places: set[object] = set()
+    for _, channel in channels(workspace):
+        extension = channel.raw(KEY)
+        if extension is None:
+            continue
+        places.add(extension.identity)
+        wrong = list(_check_fields(extension))
+        yield from wrong
+        if not wrong:
+            sends = channel_operations(channel, found, "send")
+            yield from _check_agreement(extension, read_extension(extension.value), sends)
+    for document in workspace.documents:
+        yield from _check_places(workspace, document, places)
+
+
+def _check_fields(extension: Node) -> Iterator[Problem]:
+    for error in validator().iter_errors(extension.value):
+        at = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+        remedy = "see the x-topicwire section of the documentation"
+        if error.validator == "additionalProperties":
+            allowed = sorted(error.schema["properties"])
+            unknown = sorted(set(error.instance) - set(allowed))
+            for name in unknown:
+                yield extension.problem(
+                    "invalid-extension",
+                    f"x-topicwire has no setting {name!r} here",
+                    f"use one of {', '.join(allowed)}",
+                    at=f"{at}/{escape(name)}",
+                )
+            continue
+        if error.validator == "enum":
+            remedy = f"use one of {', '.join(map(str, error.validator_value))}"
+        yield extension.problem("invalid-extension", error.message, remedy, at=at)
+
+
+def _check_agreement(
+    extension: Node, settings: ChannelExtension, sends: list[Node]
+) -> Iterator[Problem]:
+    bindings = sends[0].get("bindings") if sends else None
+    mqtt = bindings.get("mqtt") if bindings is not None else None
+    binding = mqtt.mapping() if mqtt is not None else {}
+    retain, qos = binding.get("retain") is True, binding.get("qos", 0)
+    if not sends:
+        return
+    if (settings.delivery == "retained") != retain:
+        yield extension.problem(
+            "contradictory-settings",
+            f"delivery is {settings.delivery!r}, but the send operation "
+            f"{'is' if retain else 'is not'} retained",
+            "set both `delivery: retained` here and `retain: true` in its MQTT binding, or neither",
+            at="/delivery" if "delivery" in extension.mapping() else "",
+        )
+    if settings.delivery == "durable" and qos == 0:
+        yield extension.problem(
+            "contradictory-settings",
+            "delivery is 'durable', but the send operation has QoS 0, which may lose messages",
+            "set `qos: 1` or 2 in its MQTT binding",
+            at="/delivery",
+        )
+    if settings.batch is not None and retain:
+        yield extension.problem(
+            "contradictory-settings",
+            "a retained channel cannot be batched: only the last batch would be kept",
+            "remove 'batch'",
+            at="/batch",
+        )
+
+
+def _check_places(
+    workspace: Workspace, document: Document, places: set[object]
+) -> Iterator[Problem]:
+    pending: list[tuple[str, Json]] = [("#", document.data)]
+    while pending:
+        pointer, value = pending.pop()
+        if isinstance(value, list):
+            pending += [(f"{pointer}/{i}", item) for i, item in enumerate(value)]
+        if not isinstance(value, dict):
+            continue
+        for key, item in value.items():
+            node = Node(workspace, document, f"{pointer}/{escape(key)}", item)
+            if key == KEY and node.identity not in places and "/channels/" not in pointer:
+                yield node.problem(
+                    "misplaced-extension",
+                    "x-topicwire says something only on a channel",
+                    "move it to the channel",
+                )
+            pending.append((node.pointer, item))
