@@ -8,9 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
-from jsonschema import Draft7Validator
-
 from topicwire_codegen.document import Json
+from topicwire_codegen.validation import Validator
 
 KEY = "x-topicwire"
 
@@ -44,10 +43,10 @@ class ChannelExtension:
 
 
 @cache
-def validator() -> Draft7Validator:
+def validator() -> Validator:
     """Return the validator of the extension's JSON Schema."""
     text = files("topicwire_codegen").joinpath("extension.schema.json").read_text("utf-8")
-    return Draft7Validator(json.loads(text))
+    return Validator(json.loads(text))
 
 
 def read_extension(value: Json) -> ChannelExtension:

@@ -129,6 +129,6 @@ def _check_values(parameter: Node) -> Iterator[Problem]:
 
 def _has_batch(channel: Node) -> bool:
     extension = channel.mapping().get(KEY)
-    if extension is None or not validator().is_valid(extension):
+    if extension is None or validator().mismatch(extension) is not None:
         return False
     return read_extension(extension).batch is not None

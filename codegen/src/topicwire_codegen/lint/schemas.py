@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
-
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import messages, payload, schemas
 from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.validation import META_SCHEMA, Validator
 
 # Keywords that pydantic's models cannot keep to. Ignoring them would accept what the schema
 # rejects, so they are refused until the models can.
@@ -21,6 +19,7 @@ UNSUPPORTED = (
     "prefixItems", "minProperties", "maxProperties", "unevaluatedProperties",
     "unevaluatedItems", "$dynamicRef", "minContains", "maxContains",
 )  # fmt: skip
+_META = Validator(META_SCHEMA)
 _LIMITS = (
     ("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
     ("exclusiveMinimum", "exclusiveMaximum"),
@@ -60,13 +59,13 @@ def _check_validity(schema: Node) -> Iterator[Problem]:
     flat = {key: _flat(key, value) for key, value in schema.value.items()}
     flat.pop("discriminator", None)
     flat.pop("pattern", None)
-    error = best_match(Draft7Validator(Draft7Validator.META_SCHEMA).iter_errors(flat))
-    if error is not None:
+    found = _META.mismatch(flat)
+    if found is not None:
         yield schema.problem(
             "invalid-schema",
-            error.message if len(error.message) < 200 else f"{error.message[:200]} ...",
+            found.message,
             "see https://json-schema.org/draft-07 for what may stand here",
-            at="".join(f"/{escape(str(part))}" for part in error.absolute_path),
+            at=found.pointer,
         )
 
 

@@ -31,23 +31,22 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
 
 
 def _check_fields(extension: Node) -> Iterator[Problem]:
-    for error in validator().iter_errors(extension.value):
-        at = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
-        remedy = "see the x-topicwire section of the documentation"
-        if error.validator == "additionalProperties":
-            allowed = sorted(error.schema["properties"])
-            unknown = sorted(set(error.instance) - set(allowed))
-            for name in unknown:
+    for found in validator().mismatches(extension.value):
+        if found.keyword == "additionalProperties" and isinstance(found.value, dict):
+            allowed = found.schema["properties"]
+            assert isinstance(allowed, dict)  # noqa: S101 - so it stands in the extension's schema
+            for name in sorted(set(found.value) - set(allowed)):
                 yield extension.problem(
                     "invalid-extension",
                     f"x-topicwire has no setting {name!r} here",
-                    f"use one of {', '.join(allowed)}",
-                    at=f"{at}/{escape(name)}",
+                    f"use one of {', '.join(sorted(allowed))}",
+                    at=f"{found.pointer}/{escape(name)}",
                 )
             continue
-        if error.validator == "enum":
-            remedy = f"use one of {', '.join(map(str, error.validator_value))}"
-        yield extension.problem("invalid-extension", error.message, remedy, at=at)
+        remedy = "see the x-topicwire section of the documentation"
+        if found.keyword == "enum" and isinstance(found.expected, list):
+            remedy = f"use one of {', '.join(map(str, found.expected))}"
+        yield extension.problem("invalid-extension", found.message, remedy, at=found.pointer)
 
 
 def _check_agreement(
