@@ -6,7 +6,8 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-SPEC = Path(__file__).parents[1] / "asyncapi.yaml"
+ROOT = Path(__file__).parents[1]
+SPEC = ROOT / "asyncapi.yaml"
 DOCUMENT = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 MESSAGES = DOCUMENT["components"]["messages"]
