@@ -1,1 +1,1 @@
-"""Reference services of the suspension tester."""
+"""Reference services of the suspension tester; they talk only through the generated stubs."""

@@ -1,0 +1,130 @@
+"""The command `suspension`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from topicwire import TopicwireError
+
+app = typer.Typer(
+    help="The services of the suspension tester.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Broker = Annotated[str, typer.Option(help="Address of the broker.")]
+Unsigned = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unsigned",
+        help="Use channels that want signatures without them on a broker beyond this machine.",
+    ),
+]
+Speed = Annotated[float, typer.Option(min=0.1, max=100, help="How many times as fast as a bench.")]
+Duration = Annotated[
+    float, typer.Option(min=10, max=60, help="Sweep of one wheel, in s of bench time.")
+]
+
+LOCAL = "mqtt://127.0.0.1:1883"
+
+
+class ServiceName(StrEnum):
+    """What `suspension run` can run."""
+
+    SIMULATOR = "simulator"
+    PROCESSING = "processing"
+    CONSOLE = "console"
+
+
+@app.command()
+def demo(
+    *,
+    broker: Annotated[
+        str | None, typer.Option(help="Address of a broker; without it, an embedded one.")
+    ] = None,
+    speed: Speed = 8.0,
+    duration: Duration = 24.0,
+    allow_unsigned: Unsigned = False,
+) -> None:
+    """Test four wheels on a simulated bench: broker, services and console at once."""
+    from suspension_services.demo import run_demo
+
+    # Ended from outside, it still ends what it has started.
+    signal.signal(signal.SIGTERM, _exit)
+    try:
+        status = run_demo(broker, speed=speed, duration=duration, allow_unsigned=allow_unsigned)
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status)
+
+
+@app.command()
+def run(
+    service: ServiceName,
+    *,
+    broker: Broker = LOCAL,
+    speed: Speed = 1.0,
+    duration: Duration = 24.0,
+    allow_unsigned: Unsigned = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
+) -> None:
+    """Run one service until it is told to stop; the console until four wheels are tested."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+    try:
+        if service is ServiceName.CONSOLE:
+            from suspension_services.console import Console, TestFailed
+
+            logging.getLogger().setLevel(logging.DEBUG if verbose else logging.ERROR)
+            try:
+                Console(broker, duration, allow_unsigned=allow_unsigned).run()
+            except TestFailed as error:
+                _fail(str(error))
+        elif service is ServiceName.SIMULATOR:
+            from suspension_services.simulator import Simulator
+
+            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned).run()
+        else:
+            from suspension_services.processing import Processing
+
+            Processing(broker, allow_unsigned=allow_unsigned).run()
+    except (TopicwireError, ValueError) as error:
+        _fail(str(error))
+
+
+@app.command("broker")
+def broker_command(
+    *, port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 1883
+) -> None:
+    """Run the embedded broker alone, on loopback, until it is interrupted."""
+    import threading
+
+    from suspension_services.broker import EmbeddedBroker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with EmbeddedBroker(port) as embedded:
+            print(f"listening at {embedded.url}", flush=True)
+            stop.wait()
+    except OSError as error:
+        _fail(f"port {port} cannot be used: {error}")
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
