@@ -53,8 +53,8 @@ class ClientSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes them
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then the TOML file."""
         config = os.environ.get("TOPICWIRE_CONFIG")
@@ -73,7 +73,7 @@ class ClientSettings(BaseSettings):
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:
-                options[name] = value  # type: ignore[literal-required]
+                options[name] = value
         if self.password is not None:
             options["password"] = self.password.get_secret_value()
         if self.ca is not None or self.certificate is not None:
