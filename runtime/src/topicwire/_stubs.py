@@ -23,6 +23,7 @@ class Publisher(Generic[M]):
 
     # A class variable cannot name the type variable; the subclasses' annotations do.
     channel: ClassVar[Channel[Any]]
+    __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(self, client: Client, /) -> None:
         self._client = client
@@ -40,6 +41,7 @@ class Subscriber(Generic[M]):
     """
 
     channel: ClassVar[Channel[Any]]
+    __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(self, client: Client, /, parameters: Mapping[str, str | None] = _EVERY) -> None:
         self._client = client
