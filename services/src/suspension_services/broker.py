@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from iotcore import Broker
@@ -43,10 +44,8 @@ class EmbeddedBroker:
 
     def __init__(self, port: int = 0) -> None:
         self.port = port or _free_port()
-        self._folder = tempfile.TemporaryDirectory(prefix="topicwire-broker-")
-        path = Path(self._folder.name, "rumqttd.toml")
-        path.write_text(_CONFIGURATION.format(port=self.port), encoding="utf-8")
-        self._broker = Broker(config_path=str(path))
+        self._broker: Broker | None = None
+        self._running = ExitStack()
 
     @property
     def url(self) -> str:
@@ -56,16 +55,21 @@ class EmbeddedBroker:
     @property
     def is_running(self) -> bool:
         """Whether the broker's process is alive."""
-        return self._broker.is_running
+        return self._broker is not None and self._broker.is_running
 
     def __enter__(self) -> Self:
         """Start it and wait until it listens; raises `OSError` for a port in use."""
-        self._broker.start()
+        with ExitStack() as stack:
+            folder = stack.enter_context(TemporaryDirectory(prefix="topicwire-broker-"))
+            path = Path(folder, "rumqttd.toml")
+            path.write_text(_CONFIGURATION.format(port=self.port), encoding="utf-8")
+            self._broker = stack.enter_context(Broker(config_path=str(path)))
+            # It has started; from now on leaving the `with` block ends it.
+            self._running = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._broker.stop()
-        self._folder.cleanup()
+        self._running.close()
 
 
 def _free_port() -> int:
