@@ -13,6 +13,7 @@ from topicwire import (
     NotConnected,
     PublishExpired,
     PublishRejected,
+    QueueFull,
     ReconnectPolicy,
     SessionLost,
 )
@@ -327,3 +328,41 @@ def test_after_fork_the_childs_client_raises(mosquitto: Mosquitto):
         assert b"make a new one after fork" in os.read(read, 1000)
         os.close(read)
         os.waitpid(child, 0)
+
+
+def test_closing_a_client_that_never_connected_fails_what_waits():
+    client = Client(f"mqtt://127.0.0.1:{free_port()}")
+    delivery = PlainPublisher(client).publish(Reading(number=1))
+    assert client.close(drain=0) == (delivery,)
+    with pytest.raises(NotConnected, match="the client was closed"):
+        delivery.wait(0)
+
+
+def test_connecting_again_after_close_is_no_lost_session(mosquitto: Mosquitto):
+    errors, inbox = Errors(), Inbox()
+    client = Client(mosquitto.url, on_error=errors)
+    PlainSubscriber(client).subscribe(inbox)
+    for _ in range(2):
+        client.connect()
+        PlainPublisher(client).publish(Reading(number=1)).wait(5)
+        client.close()
+    inbox.wait_for(2)
+    assert errors.items == []
+    assert client.stats().reconnects == 0
+
+
+def test_publishing_on_the_network_thread_never_waits_for_room(mosquitto: Mosquitto):
+    outcome = Inbox()
+    client = Client(mosquitto.url, max_queued_messages=1, queue_timeout=60)
+
+    def publish_again(_: object) -> None:
+        try:
+            for number in range(3):
+                PlainPublisher(client).publish(Reading(number=number))
+        except QueueFull as error:
+            outcome.add((error, None))  # type: ignore[arg-type]
+
+    PlainPublisher(client).publish(Reading(number=0)).add_done_callback(publish_again)
+    client.connect()
+    outcome.wait_for(1)
+    client.close()

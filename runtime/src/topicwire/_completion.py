@@ -26,6 +26,11 @@ def leave_network_thread() -> None:
     _network_threads.discard(threading.get_ident())
 
 
+def on_network_thread() -> bool:
+    """Return whether the calling thread is one that must not wait."""
+    return threading.get_ident() in _network_threads
+
+
 class Completion:
     """The future end of an operation: done once, with or without an error."""
 
@@ -104,7 +109,7 @@ class Completion:
         return True
 
     def _block(self, timeout: float | None) -> None:
-        if threading.get_ident() in _network_threads:
+        if on_network_thread():
             raise WouldDeadlock("waiting on the network thread would never end")
         event = threading.Event()
 

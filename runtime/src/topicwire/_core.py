@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._channel import Channel
+from topicwire._completion import on_network_thread
 from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._inbound import Inbound
@@ -22,7 +23,6 @@ from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, Route, SubscriptionTable
 from topicwire.errors import (
     NotConnected,
-    PublishRejected,
     SigningRequired,
     SubscribeRejected,
     TopicwireError,
@@ -90,27 +90,22 @@ class ClientCore:
         self._check_process()
         topic = channel.template.topic(parameters)
         payload = channel.codec.encode(message)
-        limit = self.session.maximum_packet_size
-        if limit is not None and len(topic) + len(payload) + 128 > limit:
-            raise PublishRejected(
-                topic, f"{len(payload)} bytes, the broker takes packets of {limit} at most"
-            )
         expiry = channel.message_expiry
-        delivery = Delivery(topic, channel.qos)
-        self.queue.put(
-            Outgoing(
-                topic,
-                payload,
-                channel.qos,
-                channel.retain,
-                channel.content_type,
-                time.monotonic() + expiry if expiry is not None else None,
-                delivery,
-            ),
-            may_wait=may_wait,
+        item = Outgoing(
+            topic,
+            payload,
+            channel.qos,
+            channel.retain,
+            channel.content_type,
+            time.monotonic() + expiry if expiry is not None else None,
+            Delivery(topic, channel.qos),
         )
+        refusal = self.session.refusal(item)
+        if refusal is not None:
+            raise refusal
+        self.queue.put(item, may_wait=may_wait and not on_network_thread())
         self.session.wake()
-        return delivery
+        return item.delivery
 
     def register(
         self, channel: Channel[M], parameters: Mapping[str, str | None], route: Route

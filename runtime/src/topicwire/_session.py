@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -85,6 +85,8 @@ class Session:
         self._subscribing: dict[int, list[FilterEntry]] = {}
         self._dialer = Dialer(settings, self, version)
         self._greeting: Greeting | None = None
+        # Whether there has been a connection since `start`, which the next one continues.
+        self._resuming = False
         # Counts the connections there have been.
         self._epoch = 0
         self._woken = False
@@ -111,10 +113,15 @@ class Session:
         """Number of messages sent and not yet acknowledged."""
         return len(self._in_flight)
 
-    @property
-    def maximum_packet_size(self) -> int | None:
-        """The broker's limit in bytes, or None before it is known."""
-        return self._greeting.maximum_packet_size if self._greeting is not None else None
+    def refusal(self, item: Outgoing) -> PublishRejected | None:
+        """Return why the broker would refuse a message, as far as its limits are known."""
+        greeting = self._greeting
+        if greeting is None or item.size + _PACKET_OVERHEAD <= greeting.maximum_packet_size:
+            return None
+        limit = greeting.maximum_packet_size
+        return PublishRejected(
+            item.topic, f"{item.size} bytes, the broker takes packets of {limit} at most"
+        )
 
     @property
     def version_name(self) -> str:
@@ -129,6 +136,7 @@ class Session:
     def start(self) -> None:
         """Start the network thread; `ready` tells when the broker has accepted."""
         self._closing = False
+        self._resuming = False
         self._drained = None
         self._sleep.clear()
         if self.ready.done:
@@ -184,6 +192,9 @@ class Session:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
+        if not self.is_running:
+            # It may never have been started, and then nobody else would.
+            self._fail_waiting(NotConnected("not delivered: the client was closed"))
 
     # ---- the network thread -----------------------------------------------------------------
 
@@ -213,7 +224,7 @@ class Session:
         """Connect, and move messages until the connection is lost; return why there is none."""
         try:
             connection, greeting = self._dialer.dial(
-                resume=self._epoch > 0, cancelled=lambda: self._closing
+                resume=self._resuming, cancelled=lambda: self._closing
             )
         except ConnectionFailed as problem:
             return problem
@@ -234,9 +245,10 @@ class Session:
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
-        lost_session = self._epoch > 0 and not greeting.session_present
-        if self._epoch > 0:
+        lost_session = self._resuming and not greeting.session_present
+        if self._resuming:
             self._counters.add("reconnects")
+        self._resuming = True
         self._epoch += 1
         self._commands.clear()
         if not greeting.session_present:
@@ -306,9 +318,9 @@ class Session:
         connection.flush()
 
     def _send(self, item: Outgoing, connection: Connection) -> None:
-        greeting = self._greeting
-        if greeting is not None and item.size + _PACKET_OVERHEAD > greeting.maximum_packet_size:
-            self._fail(item, PublishRejected(item.topic, too_large(item, greeting)))
+        refusal = self.refusal(item)
+        if refusal is not None:
+            self._fail(item, refusal)
             return
         expiry = None
         if item.expires_at is not None:
@@ -321,6 +333,13 @@ class Session:
             self._in_flight[mid] = item
             item.delivery._mark_sent()
             self._counters.add("sent")
+
+    def _fail_waiting(self, error: NotConnected, unwritten: Sequence[Outgoing] = ()) -> None:
+        """Fail all that is neither sent nor acknowledged."""
+        for item in (*self._in_flight.values(), *unwritten, *self._queue.clear()):
+            self._fail(item, error)
+            self._undelivered.append(item.delivery)
+        self._in_flight.clear()
 
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
         self._counters.add("failed")
@@ -346,11 +365,7 @@ class Session:
         unwritten = connection.unwritten() if connection is not None else []
         self._dialer.close()
         self._queue.close()
-        closed = NotConnected(f"not delivered: {failure}")
-        for item in (*self._in_flight.values(), *unwritten, *self._queue.clear()):
-            self._fail(item, closed)
-            self._undelivered.append(item.delivery)
-        self._in_flight.clear()
+        self._fail_waiting(NotConnected(f"not delivered: {failure}"), unwritten)
         for entry in self._subscriptions.entries():
             entry.granted._finish(failure)
         self.ready._finish(failure)
@@ -405,8 +420,3 @@ class Session:
         if inbound.qos:
             self._ledger.add(inbound)
         self._owner.deliver(inbound)
-
-
-def too_large(item: Outgoing, greeting: Greeting) -> str:
-    """Return why `item` cannot be sent to a broker with this greeting."""
-    return f"{item.size} bytes, the broker takes packets of {greeting.maximum_packet_size} at most"

@@ -10,6 +10,7 @@ from topicwire._client import Client
 from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._subscription import Subscription
+from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 Handler = Callable[[M, Context], None]
@@ -55,7 +56,11 @@ class Subscriber(Generic[M]):
         """
         subscription = self._client._subscribe(self.channel, self._parameters, handler)
         if self._client.is_connected:
-            subscription.wait()
+            try:
+                subscription.wait()
+            except SubscribeRejected:
+                subscription.unsubscribe()
+                raise
         return subscription
 
     def __call__(self, handler: Handler[M], /) -> Handler[M]:

@@ -12,6 +12,7 @@ from topicwire._delivery import Delivery
 from topicwire._subscription import Subscription
 from topicwire.aio._client import AsyncClient
 from topicwire.aio._dispatch import AsyncHandler
+from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 
@@ -64,7 +65,11 @@ class Subscriber(Generic[M]):
         """
         subscription = self._client._subscribe(self.channel, self._parameters, handler)
         if self._client.is_connected:
-            await subscription.granted()
+            try:
+                await subscription.granted()
+            except SubscribeRejected:
+                subscription.unsubscribe()
+                raise
         return subscription
 
     def __call__(self, handler: AsyncHandler[M], /) -> AsyncHandler[M]:
