@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+from topicwire import SubscribeRejected
 from topicwire._inbound import Inbound
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
 
@@ -100,12 +101,16 @@ def test_a_filter_is_left_when_its_last_route_goes():
     assert table.entries() == []
 
 
-def test_a_lost_session_makes_every_grant_open_again():
+def test_a_new_connection_asks_for_what_the_brokers_session_does_not_know():
     table = Table()
-    entry = table.granted("a/b", 0, Route())
-    assert entry.active
-    table.forget_grants()
-    assert not entry.active
+    known = table.granted("a/b", 0, Route())
+    refused = table.add("a/c", 0, Route())
+    refused.granted._finish(SubscribeRejected({"a/c": 0x87}))
+    assert table.missing(session_present=True) == [refused]
+    assert known.active
+    assert refused.granted.error is None, "it may be granted this time"
+    assert table.missing(session_present=False) == [known, refused]
+    assert not known.active
 
 
 def test_a_further_route_raises_the_qos_and_asks_again():

@@ -102,7 +102,7 @@ class Client:
             pass  # what is left over is returned
         session.stop(timeout=max(1.0, deadline - time.monotonic()))
         self._dispatcher.stop(max(0.0, deadline - time.monotonic()))
-        return session.take_undelivered()
+        return self._core.transmission.take_undelivered()
 
     def stats(self) -> Stats:
         """Return counts of what this client has done."""

@@ -21,6 +21,7 @@ from topicwire._reconnect import ReconnectPolicy
 from topicwire._session import Session
 from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, Route, SubscriptionTable
+from topicwire._transmission import Transmission
 from topicwire.errors import (
     NotConnected,
     SigningRequired,
@@ -67,14 +68,15 @@ class ClientCore:
             options.get("queue_policy", "block"),
             options.get("queue_timeout", 10.0),
         )
+        self.transmission = Transmission(self.queue, counters, options.get("max_in_flight", 1_000))
         self.session = Session(
             settings,
             queue=self.queue,
+            transmission=self.transmission,
             subscriptions=self.subscriptions,
             reconnect=options.get("reconnect") or ReconnectPolicy(),
             counters=counters,
             owner=self,
-            max_in_flight=options.get("max_in_flight", 1_000),
             version=_VERSIONS[version] if version is not None else None,
         )
 
@@ -100,7 +102,7 @@ class ClientCore:
             time.monotonic() + expiry if expiry is not None else None,
             Delivery(topic, channel.qos),
         )
-        refusal = self.session.refusal(item)
+        refusal = self.transmission.refusal(item)
         if refusal is not None:
             raise refusal
         self.queue.put(item, may_wait=may_wait and not on_network_thread())
@@ -143,7 +145,7 @@ class ClientCore:
         return self.counters.snapshot(
             queued_messages=len(self.queue),
             queued_bytes=self.queue.size,
-            in_flight=self.session.in_flight,
+            in_flight=self.transmission.in_flight,
         )
 
     # ---- called by the session, on the network thread ---------------------------------------

@@ -7,39 +7,32 @@ there are no locks around paho, and no lock of ours is held while it calls back.
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._completion import Completion, enter_network_thread, leave_network_thread
 from topicwire._connection import Connection, ConnectionSettings, FilterRequest, Greeting
-from topicwire._delivery import Delivery
 from topicwire._dialer import V5, Dialer
 from topicwire._inbound import AckLedger, Inbound
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import Backoff, ReconnectPolicy
 from topicwire._stats import Counters
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
+from topicwire._transmission import Transmission
 from topicwire.errors import (
     ConnectionFailed,
     NotConnected,
-    PublishExpired,
-    PublishRejected,
     SessionLost,
     SubscribeRejected,
     TopicwireError,
 )
 
 log = logging.getLogger("topicwire")
-
-_PUMP_MESSAGES = 256
-# Room for the fixed header and the properties when a size is held against the broker's limit.
-_PACKET_OVERHEAD = 128
 
 
 class Owner(Protocol):
@@ -62,29 +55,27 @@ class Session:
         settings: ConnectionSettings,
         *,
         queue: OutgoingQueue,
+        transmission: Transmission,
         subscriptions: SubscriptionTable,
         reconnect: ReconnectPolicy,
         counters: Counters,
         owner: Owner,
-        max_in_flight: int,
         version: MQTTProtocolVersion | None,
     ) -> None:
         self.ready = Completion()
         self.ended = Completion()
         self._settings = settings
         self._queue = queue
+        self._transmission = transmission
         self._subscriptions = subscriptions
         self._counters = counters
         self._owner = owner
-        self._max_in_flight = max_in_flight
         self._backoff = Backoff(reconnect)
         self._commands: deque[Callable[[Connection], None]] = deque()
         self._ledger = AckLedger()
-        self._in_flight: dict[int, Outgoing] = {}
-        self._undelivered: list[Delivery] = []
         self._subscribing: dict[int, list[FilterEntry]] = {}
         self._dialer = Dialer(settings, self, version)
-        self._greeting: Greeting | None = None
+        self._identifiers = False
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
@@ -109,29 +100,9 @@ class Session:
         return self._thread is not None and self._thread.is_alive()
 
     @property
-    def in_flight(self) -> int:
-        """Number of messages sent and not yet acknowledged."""
-        return len(self._in_flight)
-
-    def refusal(self, item: Outgoing) -> PublishRejected | None:
-        """Return why the broker would refuse a message, as far as its limits are known."""
-        greeting = self._greeting
-        if greeting is None or item.size + _PACKET_OVERHEAD <= greeting.maximum_packet_size:
-            return None
-        limit = greeting.maximum_packet_size
-        return PublishRejected(
-            item.topic, f"{item.size} bytes, the broker takes packets of {limit} at most"
-        )
-
-    @property
     def version_name(self) -> str:
         """The MQTT version in use, "5" or "3.1.1"."""
         return "5" if self._dialer.version is V5 else "3.1.1"
-
-    def take_undelivered(self) -> tuple[Delivery, ...]:
-        """Return, and forget, the deliveries that failed because the session ended."""
-        undelivered, self._undelivered = tuple(self._undelivered), []
-        return undelivered
 
     def start(self) -> None:
         """Start the network thread; `ready` tells when the broker has accepted."""
@@ -194,7 +165,7 @@ class Session:
             thread.join(timeout)
         if not self.is_running:
             # It may never have been started, and then nobody else would.
-            self._fail_waiting(NotConnected("not delivered: the client was closed"))
+            self._transmission.fail_all(NotConnected("not delivered: the client was closed"))
 
     # ---- the network thread -----------------------------------------------------------------
 
@@ -228,17 +199,19 @@ class Session:
             )
         except ConnectionFailed as problem:
             return problem
-        self._greeting = greeting
+        self._transmission.begin(greeting)
+        self._identifiers = greeting.subscription_identifiers
         started = time.monotonic()
         self._begin(connection, greeting)
         while connection.lost is None and not self._closing:
             self._woken = False
             while self._commands and connection.lost is None:
                 self._commands.popleft()(connection)
-            self._pump(connection)
-            if self._drained is not None and not self._busy(connection):
+            self._transmission.pump(connection)
+            if self._drained is not None and self._transmission.is_idle(connection):
                 self._drained._finish()
-            connection.poll(0 if self._commands or self._more_to_send(connection) else 1.0)
+            busy = self._commands or self._transmission.can_pump(connection)
+            connection.poll(0 if busy else 1.0)
         self._backoff.connected_for(time.monotonic() - started)
         self._leave(connection)
         return self._dialer.problem(connection.lost or "closed")
@@ -251,9 +224,7 @@ class Session:
         self._resuming = True
         self._epoch += 1
         self._commands.clear()
-        if not greeting.session_present:
-            self._subscriptions.forget_grants()
-        missing = [entry for entry in self._subscriptions.entries() if not entry.active]
+        missing = self._subscriptions.missing(session_present=greeting.session_present)
         self._request(missing, connection)
         if lost_session:
             self._owner.report(
@@ -273,8 +244,7 @@ class Session:
         self._commands.clear()
         self._subscribing.clear()
         if connection.lost is not None:
-            for item in reversed(connection.unwritten()):
-                self._queue.put_back(item)
+            self._transmission.take_back(connection)
 
     def _request(self, entries: list[FilterEntry], connection: Connection) -> None:
         pending = {id(entry) for waiting in self._subscribing.values() for entry in waiting}
@@ -282,8 +252,8 @@ class Session:
             if id(entry) in pending:
                 continue  # connecting has asked for it at the same moment
             # One packet a filter: an identifier belongs to a packet, and each filter has its own.
-            identifiers = self._greeting is not None and self._greeting.subscription_identifiers
-            request = FilterRequest(entry.filter, entry.qos, entry.identifier if identifiers else 0)
+            identifier = entry.identifier if self._identifiers else 0
+            request = FilterRequest(entry.filter, entry.qos, identifier)
             self._subscribing[connection.subscribe([request])] = [entry]
 
     def _release(self, inbound: Inbound, connection: Connection) -> None:
@@ -291,59 +261,6 @@ class Session:
         if inbound.epoch == self._epoch:
             for ready in self._ledger.finish(inbound):
                 connection.acknowledge(ready)
-
-    def _more_to_send(self, connection: Connection) -> bool:
-        return (
-            bool(self._queue) and not connection.congested and len(self._in_flight) < self._window()
-        )
-
-    def _busy(self, connection: Connection) -> bool:
-        return bool(self._queue or self._in_flight or connection.congested)
-
-    def _window(self) -> int:
-        limit = self._greeting.receive_maximum if self._greeting is not None else 1
-        return min(limit, self._max_in_flight)
-
-    def _pump(self, connection: Connection) -> None:
-        """Hand queued messages to paho, as far as socket and Receive Maximum allow."""
-        if connection.congested:
-            return
-        for _ in range(_PUMP_MESSAGES):
-            if len(self._in_flight) >= self._window():
-                break
-            item = self._queue.pop()
-            if item is None:
-                break
-            self._send(item, connection)
-        connection.flush()
-
-    def _send(self, item: Outgoing, connection: Connection) -> None:
-        refusal = self.refusal(item)
-        if refusal is not None:
-            self._fail(item, refusal)
-            return
-        expiry = None
-        if item.expires_at is not None:
-            expiry = math.ceil(item.expires_at - time.monotonic())
-            if expiry <= 0:
-                self._fail(item, PublishExpired(f"message to {item.topic!r} waited too long"))
-                return
-        mid = connection.publish(item, expiry=expiry)
-        if mid is not None:
-            self._in_flight[mid] = item
-            item.delivery._mark_sent()
-            self._counters.add("sent")
-
-    def _fail_waiting(self, error: NotConnected, unwritten: Sequence[Outgoing] = ()) -> None:
-        """Fail all that is neither sent nor acknowledged."""
-        for item in (*self._in_flight.values(), *unwritten, *self._queue.clear()):
-            self._fail(item, error)
-            self._undelivered.append(item.delivery)
-        self._in_flight.clear()
-
-    def _fail(self, item: Outgoing, error: TopicwireError) -> None:
-        self._counters.add("failed")
-        item.delivery._fail(error)
 
     def _check_ready(self) -> None:
         if not self._subscribing and not self.ready.done:
@@ -365,7 +282,7 @@ class Session:
         unwritten = connection.unwritten() if connection is not None else []
         self._dialer.close()
         self._queue.close()
-        self._fail_waiting(NotConnected(f"not delivered: {failure}"), unwritten)
+        self._transmission.fail_all(NotConnected(f"not delivered: {failure}"), unwritten)
         for entry in self._subscriptions.entries():
             entry.granted._finish(failure)
         self.ready._finish(failure)
@@ -397,19 +314,11 @@ class Session:
 
     def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None:
         """Take note of PUBACK or PUBCOMP."""
-        item = self._in_flight.pop(mid, None)
-        if item is None:
-            return
-        if reason_code >= 0x80:
-            self._fail(item, PublishRejected(item.topic, reason, reason_code=reason_code))
-        else:
-            self._counters.add("acknowledged")
-            item.delivery._acknowledge()
+        self._transmission.acknowledged(mid, reason_code, reason)
 
     def on_sent(self, item: Outgoing) -> None:
         """Take note that a QoS 0 message is on its way."""
-        self._counters.add("sent")
-        item.delivery._mark_sent()
+        self._transmission.sent(item)
 
     def on_inbound(self, inbound: Inbound) -> None:
         """Hand on a received message; while draining, leave it to the next session."""

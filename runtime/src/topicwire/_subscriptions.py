@@ -86,12 +86,17 @@ class SubscriptionTable:
         with self._lock:
             return list(self._tree)
 
-    def forget_grants(self) -> None:
-        """Note that the broker's session is gone: every filter has to be asked for again."""
+    def missing(self, *, session_present: bool) -> list[FilterEntry]:
+        """Return the filters that a new connection has to ask for, with their grants open.
+
+        A session that the broker still has knows those that were granted before.
+        """
         with self._lock:
-            for entry in self._tree:
+            found = [e for e in self._tree if not (session_present and e.active)]
+            for entry in found:
                 if entry.granted.done:
                     entry.granted = Completion()
+            return found
 
     def routes_for(self, inbound: Inbound) -> list[Route]:
         """Return the routes that a received message is for, each handler once.

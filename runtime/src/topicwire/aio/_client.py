@@ -102,7 +102,7 @@ class AsyncClient:
             pass  # what is left over is returned
         await self._stop(max(1.0, deadline - loop.time()))
         self._dispatcher.cancel()
-        return session.take_undelivered()
+        return self._core.transmission.take_undelivered()
 
     def stats(self) -> Stats:
         """Return counts of what this client has done."""

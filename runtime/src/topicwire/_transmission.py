@@ -1,0 +1,132 @@
+"""Messages on their way out: from the queue to the broker, until they are acknowledged."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+from topicwire._connection import Connection, Greeting
+from topicwire._delivery import Delivery
+from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._stats import Counters
+from topicwire.errors import NotConnected, PublishExpired, PublishRejected, TopicwireError
+
+_PUMP_MESSAGES = 256
+# Room for the fixed header and the properties when a size is held against the broker's limit.
+_PACKET_OVERHEAD = 128
+
+
+class Transmission:
+    """Hands queued messages to a connection within the broker's limits, and follows them.
+
+    `max_in_flight` is this side's limit of unacknowledged messages; the broker's Receive Maximum
+    counts too. All methods but `refusal` and the properties are for the network thread.
+    """
+
+    def __init__(self, queue: OutgoingQueue, counters: Counters, max_in_flight: int) -> None:
+        self._queue = queue
+        self._counters = counters
+        self._max_in_flight = max_in_flight
+        self._greeting: Greeting | None = None
+        self._in_flight: dict[int, Outgoing] = {}
+        self._undelivered: list[Delivery] = []
+
+    @property
+    def in_flight(self) -> int:
+        """Number of messages sent and not yet acknowledged."""
+        return len(self._in_flight)
+
+    def refusal(self, item: Outgoing) -> PublishRejected | None:
+        """Return why the broker would refuse a message, as far as its limits are known."""
+        greeting = self._greeting
+        if greeting is None or item.size + _PACKET_OVERHEAD <= greeting.maximum_packet_size:
+            return None
+        limit = greeting.maximum_packet_size
+        return PublishRejected(
+            item.topic, f"{item.size} bytes, the broker takes packets of {limit} at most"
+        )
+
+    def begin(self, greeting: Greeting) -> None:
+        """Keep to the limits of a new connection."""
+        self._greeting = greeting
+
+    def pump(self, connection: Connection) -> None:
+        """Hand over what is queued, as far as socket and Receive Maximum allow."""
+        if connection.congested:
+            return
+        for _ in range(_PUMP_MESSAGES):
+            if len(self._in_flight) >= self._window():
+                break
+            item = self._queue.pop()
+            if item is None:
+                break
+            self._send(item, connection)
+        connection.flush()
+
+    def can_pump(self, connection: Connection) -> bool:
+        """Return whether `pump` would send something now."""
+        return (
+            bool(self._queue) and not connection.congested and len(self._in_flight) < self._window()
+        )
+
+    def is_idle(self, connection: Connection) -> bool:
+        """Return whether everything has been sent and acknowledged."""
+        return not (self._queue or self._in_flight or connection.congested)
+
+    def take_back(self, connection: Connection) -> None:
+        """Queue again, before all others, what a lost connection had not written."""
+        for item in reversed(connection.unwritten()):
+            self._queue.put_back(item)
+
+    def sent(self, item: Outgoing) -> None:
+        """Note that a message is on its way."""
+        self._counters.add("sent")
+        item.delivery._mark_sent()
+
+    def acknowledged(self, mid: int, reason_code: int, reason: str) -> None:
+        """Note the PUBACK or PUBCOMP of a message."""
+        item = self._in_flight.pop(mid, None)
+        if item is None:
+            return
+        if reason_code >= 0x80:
+            self._fail(item, PublishRejected(item.topic, reason, reason_code=reason_code))
+        else:
+            self._counters.add("acknowledged")
+            item.delivery._acknowledge()
+
+    def fail_all(self, error: NotConnected, unwritten: Sequence[Outgoing] = ()) -> None:
+        """Fail all that is neither sent nor acknowledged."""
+        for item in (*self._in_flight.values(), *unwritten, *self._queue.clear()):
+            self._fail(item, error)
+            self._undelivered.append(item.delivery)
+        self._in_flight.clear()
+
+    def take_undelivered(self) -> tuple[Delivery, ...]:
+        """Return, and forget, the deliveries that `fail_all` has failed."""
+        undelivered, self._undelivered = tuple(self._undelivered), []
+        return undelivered
+
+    def _window(self) -> int:
+        limit = self._greeting.receive_maximum if self._greeting is not None else 1
+        return min(limit, self._max_in_flight)
+
+    def _send(self, item: Outgoing, connection: Connection) -> None:
+        refusal = self.refusal(item)
+        if refusal is not None:
+            self._fail(item, refusal)
+            return
+        expiry = None
+        if item.expires_at is not None:
+            expiry = math.ceil(item.expires_at - time.monotonic())
+            if expiry <= 0:
+                self._fail(item, PublishExpired(f"message to {item.topic!r} waited too long"))
+                return
+        mid = connection.publish(item, expiry=expiry)
+        if mid is not None:
+            self._in_flight[mid] = item
+            self.sent(item)
+
+    def _fail(self, item: Outgoing, error: TopicwireError) -> None:
+        self._counters.add("failed")
+        item.delivery._fail(error)
