@@ -3,51 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from topicwire_codegen.document import Json
 from topicwire_codegen.extension import KEY, read_extension
-from topicwire_codegen.naming import class_name, snake_name
-from topicwire_codegen.protocol import App, Channel, Message, Parameter, Protocol
+from topicwire_codegen.naming import class_name
+from topicwire_codegen.operations import OperationIndex, operations
+from topicwire_codegen.protocol import App, Channel, Message, Parameter, Protocol, Sending, merge
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import SchemaNames
 from topicwire_codegen.traits import with_traits
 
 MQTT_PROTOCOLS = ("mqtt", "mqtts", "mqtt5", "secure-mqtt", "ws", "wss")
+# What may stand beside `oneOf` without adding to it.
+_CHOICE = frozenset({
+    "type", "title", "description", "examples", "discriminator", "$comment", "deprecated",
+    "externalDocs",
+})  # fmt: skip
 
 
-def build(workspace: Workspace) -> tuple[Protocol, SchemaNames]:
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The schema of a message's payload, the classes that it can be, and the examples given."""
+
+    schema: Node
+    models: tuple[str, ...]
+    examples: tuple[Json, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What `build` makes of a document."""
+
+    protocol: Protocol
+    names: SchemaNames
+    payloads: tuple[Payload, ...]
+
+
+def build(workspace: Workspace) -> Built:
     """Return what the document says, and the schemas of its payloads under their class names."""
-    names = SchemaNames()
-    root = workspace.root
-    operations = [with_traits(operation) for _, operation in _children(root, "operations")]
-    channels = {
-        channel.identity: _channel(key, channel, root, operations, names)
-        for key, channel in _children(root, "channels")
-    }
-    in_order = tuple(channels.values())
-    apps = tuple(_app(tag, root, in_order) for tag in app_tags(workspace))
-    info = root.get("info") or root
-    binding = server_binding(workspace)
-    return (
-        Protocol(
-            title=info.text("title"),
-            version=info.text("version"),
-            description=info.text("description"),
-            keep_alive=_integer(binding, "keepAlive", 60),
-            session_expiry=_integer(binding, "sessionExpiryInterval", 0),
-            clean_start=binding is None or binding.mapping().get("cleanSession") is not False,
-            channels=in_order,
-            apps=apps,
-        ),
-        names,
-    )
+    return _Builder(workspace).build()
 
 
 def app_tags(workspace: Workspace) -> list[str]:
     """Return the apps, which are the tags of the operations, in the order they are first named."""
-    found: dict[str, None] = {}
-    for _, operation in _children(workspace.root, "operations"):
-        found.update(dict.fromkeys(tags(with_traits(operation))))
-    return list(found)
+    found = (tags(operation) for _, operation in operations(workspace))
+    return list(dict.fromkeys(tag for names in found for tag in names))
 
 
 def tags(node: Node) -> list[str]:
@@ -65,95 +66,134 @@ def server_binding(workspace: Workspace) -> Node | None:
     return None
 
 
-def channel_operations(channel: Node, operations: list[Node], action: str) -> list[Node]:
-    """Return the operations on a channel with an action, `send` or `receive`."""
-    found: list[Node] = []
-    for operation in operations:
-        target = operation.get("channel")
-        if (
-            target is not None
-            and target.identity == channel.identity
-            and operation.text("action") == action
-        ):
-            found.append(operation)
-    return found
+class _Builder:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._operations = [operation for _, operation in operations(workspace)]
+        self._index = OperationIndex(self._operations)
+        self._names = SchemaNames()
+        self._payloads: list[Payload] = []
 
+    def build(self) -> Built:
+        root = self._workspace.root
+        nodes = [channel for _, channel in _children(root, "channels")]
+        channels = [self._channel(node, key) for key, node in _children(root, "channels")]
+        info = root.get("info") or root
+        binding = server_binding(self._workspace)
+        protocol = Protocol(
+            title=info.text("title"),
+            version=info.text("version"),
+            description=info.text("description"),
+            keep_alive=_integer(binding, "keepAlive", 60),
+            session_expiry=_integer(binding, "sessionExpiryInterval", 0),
+            clean_start=binding is None or binding.mapping().get("cleanSession") is not False,
+            channels=tuple(channels),
+            apps=tuple(self._apps(list(zip(nodes, channels, strict=True)))),
+        )
+        return Built(protocol, self._names, tuple(self._payloads))
 
-def payload_models(payload: Node, wanted: str, names: SchemaNames) -> tuple[str, ...]:
-    """Return the classes that a payload can be; a choice between objects is one of each."""
-    for keyword in ("oneOf", "anyOf"):
-        if payload.raw(keyword) is None:
-            continue
-        choices: list[str] = []
-        listed = Node(
-            payload.workspace, payload.document, f"{payload.pointer}/{keyword}",
-            payload.mapping()[keyword],
-        )  # fmt: skip
-        for i, choice in enumerate(listed.elements()):
-            choices += payload_models(choice, f"{wanted} {i + 1}", names)
-        return tuple(dict.fromkeys(choices))
-    is_component = "/schemas/" in payload.pointer or payload.pointer == "#"
-    return (names.collect(payload, None if is_component else wanted),)
+    def _channel(self, node: Node, key: str) -> Channel:
+        sends, receives = self._index.on(node, "send"), self._index.on(node, "receive")
+        sending = _mqtt(sends[0]) if sends else None
+        receiving = _mqtt(receives[0]) if receives else None
+        qos = _integer(sending, "qos", _integer(receiving, "qos", 0))
+        expiry = sending.mapping().get("messageExpiryInterval") if sending is not None else None
+        return Channel(
+            key=key,
+            address=node.text("address"),
+            title=node.text("title") or node.text("summary"),
+            description=node.text("description"),
+            messages=tuple(self._message(key, each) for key, each in _children(node, "messages")),
+            parameters=tuple(_parameters(node)),
+            qos=qos,
+            receive_qos=_integer(receiving, "qos", qos),
+            retain=sending is not None and sending.mapping().get("retain") is True,
+            message_expiry=expiry if isinstance(expiry, int) else None,
+            content_type=_content_type(node, self._workspace.root),
+            extension=read_extension(node.mapping().get(KEY)),
+            categories=tuple(tags(node)),
+            senders=merge(tuple(tags(operation)) for operation in sends),
+            receivers=merge(tuple(tags(operation)) for operation in receives),
+        )
 
-
-def _channel(
-    key: str, channel: Node, root: Node, operations: list[Node], names: SchemaNames
-) -> Channel:
-    sends = channel_operations(channel, operations, "send")
-    receives = channel_operations(channel, operations, "receive")
-    sending = _mqtt(sends[0]) if sends else None
-    receiving = _mqtt(receives[0]) if receives else None
-    qos = _integer(sending, "qos", _integer(receiving, "qos", 0))
-    expiry = sending.mapping().get("messageExpiryInterval") if sending is not None else None
-    extension = channel.mapping().get(KEY)
-    return Channel(
-        key=key,
-        address=channel.text("address"),
-        title=channel.text("title") or channel.text("summary"),
-        description=channel.text("description"),
-        messages=tuple(_messages(channel, names)),
-        parameters=tuple(_parameters(channel)),
-        qos=qos,
-        receive_qos=_integer(receiving, "qos", qos),
-        retain=sending is not None and sending.mapping().get("retain") is True,
-        message_expiry=expiry if isinstance(expiry, int) else None,
-        content_type=_content_type(channel, root),
-        extension=read_extension(extension),
-        categories=tuple(tags(channel)),
-        senders=_tags_of(sends),
-        receivers=_tags_of(receives),
-    )
-
-
-def _app(tag: str, root: Node, channels: tuple[Channel, ...]) -> App:
-    description = ""
-    components = root.get("components")
-    declared = components.get("tags") if components is not None else None
-    for _, node in declared.items() if declared is not None else ():
-        if node.text("name") == tag:
-            description = node.text("description")
-    return App(
-        tag=tag,
-        description=description,
-        sends=tuple(channel for channel in channels if tag in channel.senders),
-        receives=tuple(channel for channel in channels if tag in channel.receivers),
-    )
-
-
-def _messages(channel: Node, names: SchemaNames) -> Iterator[Message]:
-    for key, raw in _children(channel, "messages"):
-        message = with_traits(raw)
-        payload = message.get("payload")
-        if payload is None:
-            continue
-        if payload.raw("schemaFormat") is not None:
-            payload = payload.get("schema") or payload
+    def _message(self, key: str, node: Node) -> Message:
+        message = with_traits(node)
+        payload = message.raw("payload")
+        if payload is not None and payload.raw("schemaFormat") is not None:
+            payload = payload.raw("schema")
         name = message.text("name") or key
-        wanted = f"{class_name(name)} payload"
-        yield Message(name=name, models=payload_models(payload, wanted, names))
+        if payload is None:
+            return Message(name=name, models=())
+        models = self._models(payload, f"{class_name(name)} payload")
+        schema = self._workspace.follow(payload)
+        self._payloads.append(Payload(schema, models, tuple(_examples(message))))
+        return Message(name=name, models=models)
+
+    def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
+        """Return the classes that a payload can be; a choice between objects is one of each.
+
+        One that is written in place, not behind a `$ref`, is called `wanted`.
+        """
+        payload = self._workspace.follow(given)
+        fields = payload.mapping()
+        keyword = "oneOf" if "oneOf" in fields else "anyOf"
+        listed = payload.raw(keyword)
+        described = {name for name in fields if name.startswith("x-")}
+        if (
+            listed is None
+            or fields.keys() - _CHOICE - described
+            or {"oneOf", "anyOf"} <= set(fields)
+        ):
+            return (self._names.collect(payload, wanted if payload is given else None),)
+        choices = listed.value if isinstance(listed.value, list) else []
+        return merge(
+            self._models(
+                Node(given.workspace, listed.document, f"{listed.pointer}/{i}", choice),
+                f"{wanted} {i + 1}",
+            )
+            for i, choice in enumerate(choices)
+        )
+
+    def _apps(self, channels: list[tuple[Node, Channel]]) -> Iterator[App]:
+        for tag in app_tags(self._workspace):
+            yield App(
+                tag=tag,
+                description=self._description(tag),
+                sends=tuple(
+                    Sending(channel=channel, models=models)
+                    for node, channel in channels
+                    if (models := self._sent(node, channel, tag))
+                ),
+                receives=tuple(channel for _, channel in channels if tag in channel.receivers),
+            )
+
+    def _sent(self, node: Node, channel: Channel, tag: str) -> tuple[str, ...]:
+        """Return the classes that an app sends to a channel: those its operations list, or all."""
+        if tag not in channel.senders:
+            return ()
+        messages = zip(_children(node, "messages"), channel.messages, strict=True)
+        models = {each.identity: message.models for (_, each), message in messages}
+        sent: list[tuple[str, ...]] = []
+        for operation in self._index.on(node, "send"):
+            listed = operation.get("messages")
+            if tag not in tags(operation):
+                continue
+            if listed is None:
+                return channel.models
+            sent += [models[each.identity] for each in listed.elements()]
+        return merge(sent)
+
+    def _description(self, tag: str) -> str:
+        for operation in self._operations:
+            listed = operation.get("tags")
+            for node in listed.elements() if listed is not None else ():
+                if node.text("name") == tag and node.text("description"):
+                    return node.text("description")
+        return ""
 
 
 def _parameters(channel: Node) -> Iterator[Parameter]:
+    """Yield the parameters in the order of the address."""
     address = channel.text("address")
     for name, parameter in sorted(
         _children(channel, "parameters"), key=lambda entry: address.find("{" + entry[0] + "}")
@@ -162,7 +202,6 @@ def _parameters(channel: Node) -> Iterator[Parameter]:
         default = parameter.mapping().get("default")
         yield Parameter(
             name=name,
-            keyword=snake_name(name),
             enum=tuple(map(str, enum)) if isinstance(enum, list) else (),
             default=str(default) if default is not None else None,
             description=parameter.text("description"),
@@ -177,6 +216,13 @@ def _content_type(channel: Node, root: Node) -> str:
     return root.text("defaultContentType") or "application/json"
 
 
+def _examples(message: Node) -> Iterator[Json]:
+    listed = message.get("examples")
+    for example in listed.elements() if listed is not None else ():
+        if "payload" in example.mapping():
+            yield example.mapping()["payload"]
+
+
 def _mqtt(operation: Node) -> Node | None:
     bindings = operation.get("bindings")
     return bindings.get("mqtt") if bindings is not None else None
@@ -185,10 +231,6 @@ def _mqtt(operation: Node) -> Node | None:
 def _integer(node: Node | None, key: str, default: int) -> int:
     value = node.mapping().get(key) if node is not None else None
     return value if isinstance(value, int) and not isinstance(value, bool) else default
-
-
-def _tags_of(operations: list[Node]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tag for operation in operations for tag in tags(operation)))
 
 
 def _children(node: Node, key: str) -> Iterator[tuple[str, Node]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
-from topicwire_codegen.document import Json, escape
+from topicwire_codegen.document import Json, escape, unescape
 from topicwire_codegen.extension import KEY, read_extension
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import SchemaNames
@@ -75,7 +76,7 @@ def _add_batches(workspace: Workspace, document: Object) -> None:
         copied = _resolved(document, _object(document, "channels")[key])
         messages = copied.get("messages")
         payloads: list[Json] = [
-            {"$ref": f"#/channels/{escape(key)}/messages/{escape(name)}/payload"}
+            {"$ref": _direct(document, f"#/channels/{escape(key)}/messages/{escape(name)}/payload")}
             for name in (messages if isinstance(messages, dict) else {})
         ]
         items: Json = payloads[0] if len(payloads) == 1 else {"anyOf": payloads}
@@ -127,12 +128,29 @@ def _object(parent: Object, key: str) -> Object:
     return value
 
 
+def _direct(document: Object, pointer: str) -> str:
+    """Return where a JSON pointer leads to when the references on its way are followed."""
+    place, value = "#", cast(Json, document)
+    for part in [*pointer.removeprefix("#/").split("/"), None]:
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            place = _direct(document, str(value["$ref"]))
+            value = _at(document, place)
+        if part is not None:
+            assert isinstance(value, dict)  # noqa: S101 - references have been checked
+            place, value = f"{place}/{part}", value[unescape(part)]
+    return place
+
+
+def _at(document: Object, pointer: str) -> Json:
+    value: Json = document
+    for part in pointer.removeprefix("#/").split("/"):
+        assert isinstance(value, dict)  # noqa: S101 - references have been checked
+        value = value[unescape(part)]
+    return value
+
+
 def _resolved(document: Object, value: Json) -> Object:
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        found: Json = document
-        for part in str(value["$ref"]).removeprefix("#/").split("/"):
-            assert isinstance(found, dict)  # noqa: S101 - references have been checked
-            found = found[part.replace("~1", "/").replace("~0", "~")]
-        value = found
+        value = _at(document, _direct(document, str(value["$ref"])))
     assert isinstance(value, dict)  # noqa: S101 - the lint has looked
     return value

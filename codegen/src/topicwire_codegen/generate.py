@@ -9,7 +9,9 @@ from pathlib import Path
 from topicwire_codegen.build import build
 from topicwire_codegen.bundle import bundle
 from topicwire_codegen.errors import SpecError
+from topicwire_codegen.fidelity import check_models
 from topicwire_codegen.lint import lint
+from topicwire_codegen.model_source import class_names
 from topicwire_codegen.models import make_models
 from topicwire_codegen.official import OfficialValidator, find_official
 from topicwire_codegen.output import (
@@ -65,13 +67,16 @@ def generate(
         if problems:
             raise SpecError(problems)
         with staging(output) as folder:
-            protocol, names = build(workspace)
-            files = render_package(protocol, package, spec.name)
-            models = make_models(names, folder)
+            built = build(workspace)
+            files = render_package(built.protocol, package, spec.name)
+            models = make_models(built.names, folder)
+            problems = check_models(workspace, built, models)
+            if problems:
+                raise SpecError(problems)
             files[f"src/{package}/models.py"] = (
                 f'{header(spec.name)}\n"""The payloads of the protocol."""\n\n{models}'
             )
-            files[f"src/{package}/asyncapi.json"] = bundle(workspace, names)
+            files[f"src/{package}/asyncapi.json"] = bundle(workspace, built.names)
             new = folder / "package"
             new.mkdir()
             write_tree(new, files)
@@ -82,7 +87,9 @@ def generate(
                     raise SpecError(problems)
             changed = changed_files(new, output)
             lines: Iterable[str] = diff(new, output, changed) if not write else ()
-            result = Result(tuple(changed), len(protocol.channels), len(names.owners), tuple(lines))
+            result = Result(
+                tuple(changed), len(built.protocol.channels), len(class_names(models)), tuple(lines)
+            )
             if write and changed:
                 replace(new, output)
             return result

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from topicwire_codegen.extension import ChannelExtension
 from topicwire_codegen.naming import class_name, constant_name, snake_name
 
+# Names that the generated modules use themselves; what comes out like one of them gets "_".
+_CONSTANTS = frozenset({"PROTOCOL", "CHANNELS"})
+_ATTRIBUTES = frozenset({"category", "channels", "models", "publishers", "subscribers"})
+_KEYWORDS = frozenset({"self", "client", "message", "publishers", "subscribers", "super"})
+_CLASSES = frozenset({
+    "Any", "App", "AsyncClient", "CategorySubscriber", "Client", "ClientOptions", "Delivery",
+    "Literal", "Receiver", "Sender", "Unpack",
+})  # fmt: skip
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One parameter of an address; `keyword` is its name in Python."""
+    """One parameter of an address. An empty `enum` allows every text."""
 
     name: str
-    keyword: str
     enum: tuple[str, ...]
     default: str | None
     description: str
 
+    @cached_property
+    def keyword(self) -> str:
+        """Name of the argument that takes its value."""
+        return _free(snake_name(self.name), _KEYWORDS)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One message of a channel; `models` are the classes that its payload can be."""
 
@@ -30,7 +44,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """One channel, with what its operations say; `message_expiry` in seconds."""
+    """One channel, with what its operations say; `message_expiry` in seconds.
+
+    `senders` and `receivers` are the apps with an operation on it.
+    """
 
     key: str
     address: str
@@ -48,17 +65,17 @@ class Channel:
     senders: tuple[str, ...]
     receivers: tuple[str, ...]
 
-    @property
+    @cached_property
     def constant(self) -> str:
         """Name of the constant that describes the channel."""
-        return constant_name(self.key)
+        return _free(constant_name(self.key), _CONSTANTS)
 
-    @property
+    @cached_property
     def attribute(self) -> str:
         """Name of the apps' methods for the channel."""
-        return snake_name(self.key)
+        return _free(snake_name(self.key), _ATTRIBUTES)
 
-    @property
+    @cached_property
     def stem(self) -> str:
         """What the names of its publisher and subscriber begin with."""
         return class_name(self.key)
@@ -66,7 +83,15 @@ class Channel:
     @cached_property
     def models(self) -> tuple[str, ...]:
         """The classes that a payload of the channel can be, each once."""
-        return tuple(dict.fromkeys(model for message in self.messages for model in message.models))
+        return merge(message.models for message in self.messages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """A channel that an app sends to, and the classes of the payloads that it sends."""
+
+    channel: Channel
+    models: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,22 +100,25 @@ class App:
 
     tag: str
     description: str
-    sends: tuple[Channel, ...]
+    sends: tuple[Sending, ...]
     receives: tuple[Channel, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Name of the app's class."""
-        return class_name(self.tag)
+        name = class_name(self.tag)
+        # The class `GuiSender` is what the app `gui` sends by.
+        taken = name in _CLASSES or name.endswith(("Sender", "Receiver"))
+        return f"{name}App" if taken else name
 
     @cached_property
     def categories(self) -> dict[str, tuple[str, ...]]:
         """The categories of the channels it receives, each with the classes of its payloads."""
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, list[tuple[str, ...]]] = {}
         for channel in self.receives:
             for category in channel.categories:
-                found.setdefault(category, {}).update(dict.fromkeys(channel.models))
-        return {category: tuple(models) for category, models in found.items()}
+                found.setdefault(category, []).append(channel.models)
+        return {category: merge(models) for category, models in found.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,3 +133,12 @@ class Protocol:
     clean_start: bool
     channels: tuple[Channel, ...]
     apps: tuple[App, ...]
+
+
+def merge(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the entries of all groups, each once, in the order of their first."""
+    return tuple(dict.fromkeys(entry for group in groups for entry in group))
+
+
+def _free(name: str, taken: frozenset[str]) -> str:
+    return f"{name}_" if name in taken else name

@@ -177,7 +177,7 @@ class Workspace:
 
 def check_references(workspace: Workspace) -> list[Problem]:
     """Return a problem for every `$ref` that leads nowhere, in all files that are referred to."""
-    problems: list[Problem] = []
+    problems: dict[tuple[Location, str], Problem] = {}
     pending: list[tuple[Document, str, Json]] = []
     visited: set[Path] = set()
 
@@ -198,12 +198,13 @@ def check_references(workspace: Workspace) -> list[Problem]:
             try:
                 workspace.follow(Node(workspace, document, pointer, value))
             except ReferenceProblem as error:
-                problems.append(error.problem)
+                found = error.problem
+                problems.setdefault((found.location, found.rule), found)
             except SpecError as error:
-                problems += error.problems
+                problems |= {(found.location, found.rule): found for found in error.problems}
             visit_new()
         pending += [(document, f"{pointer}/{escape(key)}", item) for key, item in value.items()]
-    return problems
+    return list(problems.values())
 
 
 def _is_data(pointer: str) -> bool:

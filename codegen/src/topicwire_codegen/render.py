@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from topicwire_codegen.protocol import App, Channel, Parameter, Protocol
+from topicwire_codegen.docstrings import docstring
+from topicwire_codegen.protocol import Channel, Parameter, Protocol
 
 VERSION = "0.1.0"
 QOS = ("AT_MOST_ONCE", "AT_LEAST_ONCE", "EXACTLY_ONCE")
+# What Python's packaging takes for a version (PEP 440), roughly.
+_VERSION = re.compile(
+    r"v?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?\d*)*"
+    r"(\+[a-z0-9]+([-_.][a-z0-9]+)*)?",
+    re.IGNORECASE,
+)
 _MARKDOWN_BREAK = re.compile(r"[\r\n|]+")
 
 _environment = Environment(
@@ -33,11 +39,10 @@ class Flavour:
     client: str
     define: str
     wait: str
-    example: str
 
 
-THREADS = Flavour("topicwire", "Client", "def", "", "def handler")
-ASYNCIO = Flavour("topicwire.aio", "AsyncClient", "async def", "await ", "async def handler")
+THREADS = Flavour("topicwire", "Client", "def", "")
+ASYNCIO = Flavour("topicwire.aio", "AsyncClient", "async def", "await ")
 
 
 def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str, str]:
@@ -50,6 +55,8 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         "protocol": protocol,
         "package": package,
         "distribution": package.replace("_", "-"),
+        # The document may call its version anything; `__version__` has it as it is there.
+        "release": protocol.version if _VERSION.fullmatch(protocol.version) else "0.0.0",
         "version": VERSION,
         "header": header(spec_name),
         "spec_name": spec_name,
@@ -90,9 +97,9 @@ def _value_type(parameter: Parameter) -> str:
     return f"Literal[{', '.join(map(repr, parameter.enum))}]"
 
 
-def _send_arguments(channel: Channel) -> str:
-    """Return the signature of `publish` behind `self`."""
-    arguments = [f"message: {_models(channel.models)}", "/"]
+def _send_arguments(channel: Channel, models: tuple[str, ...] = ()) -> str:
+    """Return the signature of `publish` behind `self`, for these payloads or all."""
+    arguments = [f"message: {_models(models or channel.models)}", "/"]
     if channel.parameters:
         arguments.append("*")
         arguments += [
@@ -112,7 +119,7 @@ def _dictionary(channel: Channel) -> str:
 
 
 def _keywords(channel: Channel) -> str:
-    return ", ".join(f"{p.keyword}={p.keyword}" for p in channel.parameters)
+    return "".join(f", {p.keyword}={p.keyword}" for p in channel.parameters)
 
 
 def _call(value: object, name: str) -> str:
@@ -123,37 +130,34 @@ def _call(value: object, name: str) -> str:
     return f"{name}({given})"
 
 
-def _docstring(text: str, indent: int = 4) -> str:
-    """Return `text` as a docstring, whatever is in it."""
-    text = " ".join(text.split()) if "\n" not in text.strip() else text.strip()
-    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if text.endswith('"'):
-        text = text[:-1] + '\\"'
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        lines += textwrap.wrap(paragraph, 96 - indent, break_long_words=False) or [""]
-    if len(lines) == 1:
-        return f'"""{lines[0]}"""'
-    margin = " " * indent
-    body = "\n".join(f"{margin}{line}".rstrip() for line in lines[1:])
-    return f'"""{lines[0]}\n{body}\n{margin}"""'
+def _summary(channel: Channel) -> str:
+    """Return what a channel is for, as the beginning of a sentence."""
+    return channel.title.strip().rstrip(".") or channel.key
 
 
-def _about(channel: Channel) -> str:
-    """Return what the docstrings of a channel's stubs say of it."""
-    facts = [f"Address `{channel.address}`, QoS {channel.qos}"]
-    if channel.retain:
-        facts.append("retained")
+def _facts(channel: Channel) -> str:
+    """Return who sends and receives on a channel, and how its messages travel."""
+    extension = channel.extension
+    facts = [f"QoS {channel.qos}"]
+    if channel.receive_qos != channel.qos:
+        facts.append(f"received with QoS {channel.receive_qos}")
+    facts.append("retained" if channel.retain else extension.delivery)
     if channel.message_expiry is not None:
         facts.append(f"expires after {channel.message_expiry} s")
-    lines = ["", ", ".join(facts) + "."]
-    if channel.senders:
-        lines.append(f"Sent by {_names(channel.senders)}; received by {_names(channel.receivers)}.")
-    if channel.extension.signing == "required":
-        lines.append("Messages have to be signed.")
-    if channel.description:
-        lines += ["", *" ".join(channel.description.split()).split("\n")]
-    return "\n".join(lines)
+    if extension.signing != "off":
+        facts.append(f"signature {extension.signing}")
+    if extension.batch is not None:
+        facts.append(
+            f"batches of up to {extension.batch.max_messages} on `{channel.address}/batch`"
+        )
+    if extension.compression is not None:
+        compression = extension.compression
+        facts.append(f"{compression.codec} from {compression.threshold} bytes")
+    text = f"{', '.join(facts)}."
+    if not channel.senders and not channel.receivers:
+        return text
+    parties = f"Sent by {_names(channel.senders)}; received by {_names(channel.receivers)}."
+    return f"{parties}\n{text}"
 
 
 def _names(tags: tuple[str, ...]) -> str:
@@ -161,26 +165,25 @@ def _names(tags: tuple[str, ...]) -> str:
 
 
 def _parameter_help(channel: Channel) -> str:
+    """Return what the parameters of an address stand for, as a list."""
     described = [p for p in channel.parameters if p.description]
-    if not described:
-        return ""
-    return "\n\n" + "\n".join(
-        f"`{p.keyword}`: {' '.join(p.description.split())}" for p in described
-    )
+    return "\n".join(f"- `{p.keyword}`: {' '.join(p.description.split())}" for p in described)
+
+
+def _document(parts: Iterable[str], indent: int) -> str:
+    """Return paragraphs as a docstring; empty ones are left out."""
+    text = "\n\n".join(part.strip() for part in parts if part.strip())
+    return docstring(text, indent, summary=True)
 
 
 def _cell(text: str) -> str:
     return _MARKDOWN_BREAK.sub(" ", text)
 
 
-def _app_text(app: App) -> str:
-    return " ".join(app.description.split()) or f"The app `{app.tag}`."
-
-
 _filters: dict[str, Callable[..., str]] = {
     "models": _models, "send_arguments": _send_arguments, "filter_arguments": _filter_arguments,
-    "dictionary": _dictionary, "keywords": _keywords, "call": _call, "docstring": _docstring,
-    "about": _about, "names": _names, "parameter_help": _parameter_help, "cell": _cell,
-    "app_text": _app_text, "qos": QOS.__getitem__, "repr": repr,
+    "dictionary": _dictionary, "keywords": _keywords, "call": _call, "document": _document,
+    "summary": _summary, "facts": _facts, "names": _names,
+    "parameter_help": _parameter_help, "cell": _cell, "qos": QOS.__getitem__, "repr": repr,
 }  # fmt: skip
 _environment.filters.update(_filters)

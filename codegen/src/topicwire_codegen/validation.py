@@ -55,6 +55,10 @@ class Validator:
         )
         return inner
 
+    def fits(self, value: Json) -> bool:
+        """Return whether `value` fits."""
+        return bool(self._validator.is_valid(cast(Any, value)))
+
     def mismatches(self, value: Json) -> list[Mismatch]:
         """Return all reasons why `value` does not fit."""
         return [_mismatch(error) for error in self._validator.iter_errors(cast(Any, value))]

@@ -14,7 +14,7 @@ from topicwire_codegen.lint.bindings import check_bindings
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
 from topicwire_codegen.lint.messages import check_messages
-from topicwire_codegen.lint.names import check_names
+from topicwire_codegen.lint.names import check_classes, check_names
 from topicwire_codegen.lint.operations import check_operations
 from topicwire_codegen.lint.schemas import check_schemas
 from topicwire_codegen.lint.servers import check_servers
@@ -53,4 +53,6 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
             problems += rule(workspace)
         if conventions:
             problems += check_conventions(workspace)
+    if not problems:
+        problems = list(check_classes(workspace))
     return sorted(set(problems))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import operations, section
+from topicwire_codegen.lint.walk import section
+from topicwire_codegen.operations import operations
 from topicwire_codegen.references import Node, Workspace
 
 _FOUR_BYTES = 4_294_967_295

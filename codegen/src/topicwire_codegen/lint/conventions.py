@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import messages, operations, payload, schemas
+from topicwire_codegen.lint.walk import messages, payload, schemas
+from topicwire_codegen.operations import operations
 from topicwire_codegen.references import Workspace
 
 

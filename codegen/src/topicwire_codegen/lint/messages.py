@@ -6,14 +6,10 @@ import re
 from collections.abc import Iterator
 
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import channels, messages
+from topicwire_codegen.lint.walk import channels, is_json_schema, messages
 from topicwire_codegen.references import Node, Workspace
 
 _JSON = re.compile(r"application/(json|[\w.+-]+\+json)\s*(;.*)?\Z", re.IGNORECASE)
-_SCHEMA_FORMAT = re.compile(
-    r"application/(vnd\.aai\.asyncapi(\+json|\+yaml)?;version=3\.\d+\.\d+"
-    r"|schema\+(json|yaml);version=draft-07)\Z"
-)
 
 
 def check_messages(workspace: Workspace) -> Iterator[Problem]:
@@ -56,7 +52,7 @@ def _check_message(message: Node, root: Node) -> Iterator[Problem]:
     payload = message.get("payload")
     schema_format = payload.mapping().get("schemaFormat") if payload is not None else None
     if payload is not None and schema_format is not None:
-        if not isinstance(schema_format, str) or not _SCHEMA_FORMAT.match(schema_format):
+        if not is_json_schema(schema_format):
             yield payload.problem(
                 "unsupported-schema-format",
                 f"schema format {schema_format!r} is not JSON Schema",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from topicwire_codegen.build import app_tags, build, tags
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import channels, operations, schemas
+from topicwire_codegen.lint.walk import channels, schemas
 from topicwire_codegen.naming import class_name, snake_name
+from topicwire_codegen.operations import operations
 from topicwire_codegen.references import Node, Workspace
 
 # What an attribute of a model, or a member of an app's `send` and `on`, must not be called.
@@ -29,8 +30,6 @@ def check_names(workspace: Workspace) -> Iterator[Problem]:
             raw = [(key, schema_property(properties, key)) for key in properties.mapping()]
             yield from _check_group("property", raw, snake_name, set())
     yield from _check_apps(workspace)
-    if all(channel.get("messages") is not None for _, channel in entries):
-        yield from _check_classes(workspace)
 
 
 def schema_property(properties: Node, key: str) -> Node:
@@ -79,9 +78,9 @@ def _check_apps(workspace: Workspace) -> Iterator[Problem]:
     yield from _check_group("app", entries, class_name, set())
 
 
-def _check_classes(workspace: Workspace) -> Iterator[Problem]:
-    _, names = build(workspace)
-    for name, owners in names.owners.items():
+def check_classes(workspace: Workspace) -> Iterator[Problem]:
+    """Check the class names of the payloads; only for a document that is right otherwise."""
+    for name, owners in build(workspace).names.owners.items():
         for other in owners[1:] if name else owners:
             first = owners[0].location
             yield other.problem(

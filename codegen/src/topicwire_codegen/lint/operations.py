@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from topicwire_codegen.build import channel_operations, tags
+from topicwire_codegen.build import tags
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import channels, operations
+from topicwire_codegen.lint.walk import channels
+from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.references import Node, Workspace
 
 
@@ -24,9 +25,10 @@ def check_operations(workspace: Workspace) -> Iterator[Problem]:
                 "the operation has no tag, so no app performs it",
                 "tag it with the apps that perform it, as the other operations are",
             )
+    index = OperationIndex(found)
     for channel in known.values():
         for action in ("send", "receive"):
-            yield from _check_agreement(channel_operations(channel, found, action), action)
+            yield from _check_agreement(index.on(channel, action), action)
 
 
 def _check_operation(operation: Node, known: Container[tuple[Path, str]]) -> Iterator[Problem]:

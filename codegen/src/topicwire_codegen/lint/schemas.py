@@ -52,10 +52,17 @@ def _check_validity(schema: Node) -> Iterator[Problem]:
                 "write an object with a 'type'",
             )
         return
-    for name in ("pattern",):
-        pattern = schema.value.get(name)
-        if isinstance(pattern, str):
-            yield from _check_pattern(schema, pattern, f"/{name}")
+    pattern, kind = schema.value.get("pattern"), schema.value.get("type")
+    if isinstance(pattern, str):
+        yield from _check_pattern(schema, pattern, "/pattern")
+    if isinstance(kind, str) and kind not in _TYPES:
+        yield schema.problem(
+            "invalid-schema",
+            f"JSON Schema has no type {kind!r}",
+            f"use one of {', '.join(_TYPES)}",
+            at="/type",
+        )
+        return
     flat = {key: _flat(key, value) for key, value in schema.value.items()}
     flat.pop("discriminator", None)
     flat.pop("pattern", None)
@@ -74,7 +81,7 @@ def _flat(key: str, value: Json) -> Json:
     if key in ("items", "additionalProperties") and isinstance(value, dict):
         return {}
     if key == "properties" and isinstance(value, dict):
-        return {name: {} for name in value}
+        return {name: {} if isinstance(item, dict) else item for name, item in value.items()}
     if key in ("allOf", "anyOf", "oneOf") and isinstance(value, list):
         return [{} if isinstance(item, dict) else item for item in value]
     return value
@@ -103,6 +110,13 @@ def _check_support(schema: Node) -> Iterator[Problem]:
                 "in another way",
                 at=f"/{escape(keyword)}",
             )
+    for at, value in _boolean_schemas(fields):
+        yield schema.problem(
+            "unsupported-keyword",
+            f"the schema {str(value).lower()} is not kept to by the models of this version",
+            "write an object with a 'type', or leave it out",
+            at=at,
+        )
     if isinstance(fields.get("items"), list):
         yield schema.problem(
             "unsupported-keyword",
@@ -139,6 +153,13 @@ def _check_sense(schema: Node) -> Iterator[Problem]:
                 "exchange or correct them",
                 at=f"/{low}",
             )
+    if fields.get("enum") == []:
+        yield schema.problem(
+            "contradictory-schema",
+            "'enum' is empty, so nothing fits",
+            "list the values that are allowed",
+            at="/enum",
+        )
     yield from _check_required(schema)
     if fields.get("type") is None:
         return
@@ -201,6 +222,19 @@ def _listed(fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
         yield f"/enum/{i}", value
     if "const" in fields:
         yield "/const", fields["const"]
+
+
+def _boolean_schemas(fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    """Yield the schemas directly inside that are only true or false, but `additionalProperties`."""
+    places = [("/items", fields.get("items"))]
+    properties = fields.get("properties")
+    if isinstance(properties, dict):
+        places += [(f"/properties/{escape(name)}", value) for name, value in properties.items()]
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        listed = fields.get(keyword)
+        if isinstance(listed, list):
+            places += [(f"/{keyword}/{i}", value) for i, value in enumerate(listed)]
+    return ((at, value) for at, value in places if isinstance(value, bool))
 
 
 def _has_type(value: Json, kinds: Json) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from topicwire_codegen.build import channel_operations
 from topicwire_codegen.document import Document, Json, escape
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.extension import KEY, ChannelExtension, read_extension, validator
-from topicwire_codegen.lint.walk import channels, operations
+from topicwire_codegen.lint.walk import channels
+from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.references import Node, Workspace
 
 
 def check_settings(workspace: Workspace) -> Iterator[Problem]:
     """Check every `x-topicwire`."""
-    found = [operation for _, operation in operations(workspace)]
+    index = OperationIndex(operation for _, operation in operations(workspace))
     places: set[object] = set()
     for _, channel in channels(workspace):
         extension = channel.raw(KEY)
@@ -24,7 +24,7 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
         wrong = list(_check_fields(extension))
         yield from wrong
         if not wrong:
-            sends = channel_operations(channel, found, "send")
+            sends = index.on(channel, "send")
             yield from _check_agreement(extension, read_extension(extension.value), sends)
     for document in workspace.documents:
         yield from _check_places(workspace, document, places)

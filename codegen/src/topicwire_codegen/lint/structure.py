@@ -83,13 +83,20 @@ def check_structure(workspace: Workspace) -> Iterator[Problem]:
             "begin it with `asyncapi: 3.1.0`",
         )
         return
-    version = root.mapping().get("asyncapi")
+    if "asyncapi" not in root.mapping():
+        yield root.problem(
+            "unsupported-version",
+            "the document does not say its AsyncAPI version",
+            "begin it with `asyncapi: 3.1.0`",
+        )
+        return
+    version = root.mapping()["asyncapi"]
     if version not in VERSIONS:
         yield root.problem(
             "unsupported-version",
             f"AsyncAPI version {version!r} is not supported",
             f"use {' or '.join(VERSIONS)}; `npx asyncapi convert` converts older documents",
-            at="/asyncapi" if version is not None else "",
+            at="/asyncapi",
         )
         return
     yield from _check(root, "document", set())

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from topicwire_codegen.document import Json
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import children
 from topicwire_codegen.traits import with_traits
+
+_SCHEMA_FORMAT = re.compile(
+    r"application/(vnd\.aai\.asyncapi(\+json|\+yaml)?;version=3\.\d+\.\d+"
+    r"|schema\+(json|yaml);version=draft-07)\Z"
+)
 
 
 def section(workspace: Workspace, name: str) -> Iterator[tuple[str, Node]]:
@@ -27,12 +34,6 @@ def channels(workspace: Workspace) -> list[tuple[str, Node]]:
     return list(found.items()) if found is not None else []
 
 
-def operations(workspace: Workspace) -> list[tuple[str, Node]]:
-    """Return the document's operations with their keys, their traits merged in."""
-    found = workspace.root.get("operations")
-    return [(key, with_traits(node)) for key, node in found.items()] if found is not None else []
-
-
 def messages(workspace: Workspace) -> Iterator[tuple[str, Node]]:
     """Yield every message once, those of the channels first; traits are merged in."""
     seen: set[object] = set()
@@ -49,11 +50,16 @@ def messages(workspace: Workspace) -> Iterator[tuple[str, Node]]:
 
 
 def payload(message: Node) -> Node | None:
-    """Return the schema of a message's payload, without the wrapper that names its format."""
+    """Return the JSON Schema of a message's payload, without the wrapper that names its format."""
     found = message.get("payload")
-    if found is not None and found.raw("schemaFormat") is not None:
-        return found.get("schema")
-    return found
+    if found is None or "schemaFormat" not in found.mapping():
+        return found
+    return found.get("schema") if is_json_schema(found.mapping()["schemaFormat"]) else None
+
+
+def is_json_schema(schema_format: Json) -> bool:
+    """Return whether a `schemaFormat` names JSON Schema, in AsyncAPI's dialect or draft 7."""
+    return isinstance(schema_format, str) and _SCHEMA_FORMAT.match(schema_format) is not None
 
 
 def schemas(workspace: Workspace) -> Iterator[Node]:

@@ -14,44 +14,44 @@ class GuiSender(Sender):
     """What `gui` sends."""
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/system/status`: Status of any service."""
+        """Status of any service: send to `suspension/system/status`."""
         return await publishers.SystemStatusPublisher(self._client).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
-        """Send to `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: send to `suspension/system/heartbeat`."""
         return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
 
     async def system_command(self, message: models.SystemCommand, /) -> Delivery:
-        """Send to `suspension/system/command`: Command to the services."""
+        """Command to the services: send to `suspension/system/command`."""
         return await publishers.SystemCommandPublisher(self._client).publish(message)
 
     async def test_start(self, message: models.TestCommand, /) -> Delivery:
-        """Send to `suspension/test/start`: Start of a test."""
+        """Start of a test: send to `suspension/test/start`."""
         return await publishers.TestStartPublisher(self._client).publish(message)
 
     async def test_stop(self, message: models.TestStop, /) -> Delivery:
-        """Send to `suspension/test/stop`: Stop of a test."""
+        """Stop of a test: send to `suspension/test/stop`."""
         return await publishers.TestStopPublisher(self._client).publish(message)
 
     async def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
-        """Send to `suspension/simulator/command`: Command to the simulator."""
+        """Command to the simulator: send to `suspension/simulator/command`."""
         return await publishers.SimulatorCommandPublisher(self._client).publish(message)
 
     async def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
-        """Send to `suspension/processing/command`: Command to the processing."""
+        """Command to the processing: send to `suspension/processing/command`."""
         return await publishers.ProcessingCommandPublisher(self._client).publish(message)
 
     async def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
-        """Send to `suspension/hardware/command`: Command to the bench."""
+        """Command to the bench: send to `suspension/hardware/command`."""
         return await publishers.HardwareCommandPublisher(self._client).publish(message)
 
     async def gui_command(self, message: models.GuiCommand, /) -> Delivery:
-        """Send to `suspension/gui/command`: Command of a user interface."""
+        """Command of a user interface: send to `suspension/gui/command`."""
         return await publishers.GuiCommandPublisher(self._client).publish(message)
 
 
 class GuiReceiver(Receiver):
-    """What `gui` receives; use what it offers as decorators."""
+    """What `gui` receives; use it as decorators of handlers."""
 
     channels = (
         channels.SYSTEM_STATUS,
@@ -71,70 +71,71 @@ class GuiReceiver(Receiver):
 
     @property
     def system_status(self) -> subscribers.SystemStatusSubscriber:
-        """Receive from `suspension/system/status`: Status of any service."""
+        """Status of any service: receive from `suspension/system/status`."""
         return subscribers.SystemStatusSubscriber(self._client)
 
     @property
     def system_heartbeat(self) -> subscribers.SystemHeartbeatSubscriber:
-        """Receive from `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: receive from `suspension/system/heartbeat`."""
         return subscribers.SystemHeartbeatSubscriber(self._client)
 
     @property
     def system_command(self) -> subscribers.SystemCommandSubscriber:
-        """Receive from `suspension/system/command`: Command to the services."""
+        """Command to the services: receive from `suspension/system/command`."""
         return subscribers.SystemCommandSubscriber(self._client)
 
     @property
     def test_status(self) -> subscribers.TestStatusSubscriber:
-        """Receive from `suspension/test/status`: Status of a test."""
+        """Status of a test: receive from `suspension/test/status`."""
         return subscribers.TestStatusSubscriber(self._client)
 
     @property
     def test_completed(self) -> subscribers.TestCompletedSubscriber:
-        """Receive from `suspension/test/completed`: End of a test."""
+        """End of a test: receive from `suspension/test/completed`."""
         return subscribers.TestCompletedSubscriber(self._client)
 
     @property
     def results_processed(self) -> subscribers.ResultsProcessedSubscriber:
-        """Receive from `suspension/results/processed`: Result of a test."""
+        """Result of a test: receive from `suspension/results/processed`."""
         return subscribers.ResultsProcessedSubscriber(self._client)
 
     @property
     def measurements_live(self) -> subscribers.MeasurementsLiveSubscriber:
-        """Receive from `suspension/measurements/live`: Live measurement."""
+        """Live measurement: receive from `suspension/measurements/live`."""
         return subscribers.MeasurementsLiveSubscriber(self._client)
 
     def sensor(
         self, *, quantity: Literal["force", "position"] | None = None
     ) -> subscribers.SensorSubscriber:
-        """Receive from `suspension/sensor/{quantity}`: Reading of a sensor. A parameter that is
-        None stands for every value.
+        """Reading of a sensor: receive from `suspension/sensor/{quantity}`.
+
+        A parameter that is None stands for every value.
         """
         return subscribers.SensorSubscriber(self._client, quantity=quantity)
 
     @property
     def simulator_status(self) -> subscribers.SimulatorStatusSubscriber:
-        """Receive from `suspension/simulator/status`: Status of the simulator."""
+        """Status of the simulator: receive from `suspension/simulator/status`."""
         return subscribers.SimulatorStatusSubscriber(self._client)
 
     @property
     def processing_status(self) -> subscribers.ProcessingStatusSubscriber:
-        """Receive from `suspension/processing/status`: Status of the processing."""
+        """Status of the processing: receive from `suspension/processing/status`."""
         return subscribers.ProcessingStatusSubscriber(self._client)
 
     @property
     def processing_result(self) -> subscribers.ProcessingResultSubscriber:
-        """Receive from `suspension/processing/result`: Result of the processing."""
+        """Result of the processing: receive from `suspension/processing/result`."""
         return subscribers.ProcessingResultSubscriber(self._client)
 
     @property
     def hardware_status(self) -> subscribers.HardwareStatusSubscriber:
-        """Receive from `suspension/hardware/status`: Status of the bench."""
+        """Status of the bench: receive from `suspension/hardware/status`."""
         return subscribers.HardwareStatusSubscriber(self._client)
 
     @property
     def gui_update(self) -> subscribers.GuiUpdateSubscriber:
-        """Receive from `suspension/gui/update`: Update of the user interface."""
+        """Update of the user interface: receive from `suspension/gui/update`."""
         return subscribers.GuiUpdateSubscriber(self._client)
 
     @overload
@@ -180,36 +181,36 @@ class SimulatorSender(Sender):
     """What `simulator` sends."""
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/system/status`: Status of any service."""
+        """Status of any service: send to `suspension/system/status`."""
         return await publishers.SystemStatusPublisher(self._client).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
-        """Send to `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: send to `suspension/system/heartbeat`."""
         return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
-        """Send to `suspension/test/status`: Status of a test."""
+        """Status of a test: send to `suspension/test/status`."""
         return await publishers.TestStatusPublisher(self._client).publish(message)
 
     async def raw_data_complete(self, message: models.RawData, /) -> Delivery:
-        """Send to `suspension/raw_data/complete`: Recording of a test."""
+        """Recording of a test: send to `suspension/raw_data/complete`."""
         return await publishers.RawDataCompletePublisher(self._client).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
-        """Send to `suspension/measurements/live`: Live measurement."""
+        """Live measurement: send to `suspension/measurements/live`."""
         return await publishers.MeasurementsLivePublisher(self._client).publish(message)
 
     async def simulator_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/simulator/status`: Status of the simulator."""
+        """Status of the simulator: send to `suspension/simulator/status`."""
         return await publishers.SimulatorStatusPublisher(self._client).publish(message)
 
     async def simulator_data(self, message: models.SimulatorData, /) -> Delivery:
-        """Send to `suspension/simulator/data`: Data of the simulator."""
+        """Data of the simulator: send to `suspension/simulator/data`."""
         return await publishers.SimulatorDataPublisher(self._client).publish(message)
 
 
 class SimulatorReceiver(Receiver):
-    """What `simulator` receives; use what it offers as decorators."""
+    """What `simulator` receives; use it as decorators of handlers."""
 
     channels = (
         channels.SYSTEM_STATUS,
@@ -222,32 +223,32 @@ class SimulatorReceiver(Receiver):
 
     @property
     def system_status(self) -> subscribers.SystemStatusSubscriber:
-        """Receive from `suspension/system/status`: Status of any service."""
+        """Status of any service: receive from `suspension/system/status`."""
         return subscribers.SystemStatusSubscriber(self._client)
 
     @property
     def system_command(self) -> subscribers.SystemCommandSubscriber:
-        """Receive from `suspension/system/command`: Command to the services."""
+        """Command to the services: receive from `suspension/system/command`."""
         return subscribers.SystemCommandSubscriber(self._client)
 
     @property
     def test_start(self) -> subscribers.TestStartSubscriber:
-        """Receive from `suspension/test/start`: Start of a test."""
+        """Start of a test: receive from `suspension/test/start`."""
         return subscribers.TestStartSubscriber(self._client)
 
     @property
     def test_stop(self) -> subscribers.TestStopSubscriber:
-        """Receive from `suspension/test/stop`: Stop of a test."""
+        """Stop of a test: receive from `suspension/test/stop`."""
         return subscribers.TestStopSubscriber(self._client)
 
     @property
     def test_completed(self) -> subscribers.TestCompletedSubscriber:
-        """Receive from `suspension/test/completed`: End of a test."""
+        """End of a test: receive from `suspension/test/completed`."""
         return subscribers.TestCompletedSubscriber(self._client)
 
     @property
     def simulator_command(self) -> subscribers.SimulatorCommandSubscriber:
-        """Receive from `suspension/simulator/command`: Command to the simulator."""
+        """Command to the simulator: receive from `suspension/simulator/command`."""
         return subscribers.SimulatorCommandSubscriber(self._client)
 
     @overload
@@ -285,42 +286,42 @@ class TesterSender(Sender):
     """What `tester` sends."""
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/system/status`: Status of any service."""
+        """Status of any service: send to `suspension/system/status`."""
         return await publishers.SystemStatusPublisher(self._client).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
-        """Send to `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: send to `suspension/system/heartbeat`."""
         return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
-        """Send to `suspension/test/status`: Status of a test."""
+        """Status of a test: send to `suspension/test/status`."""
         return await publishers.TestStatusPublisher(self._client).publish(message)
 
     async def raw_data_complete(self, message: models.RawData, /) -> Delivery:
-        """Send to `suspension/raw_data/complete`: Recording of a test."""
+        """Recording of a test: send to `suspension/raw_data/complete`."""
         return await publishers.RawDataCompletePublisher(self._client).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
-        """Send to `suspension/measurements/live`: Live measurement."""
+        """Live measurement: send to `suspension/measurements/live`."""
         return await publishers.MeasurementsLivePublisher(self._client).publish(message)
 
     async def sensor(
         self, message: models.SensorReading, /, *, quantity: Literal["force", "position"]
     ) -> Delivery:
-        """Send to `suspension/sensor/{quantity}`: Reading of a sensor."""
+        """Reading of a sensor: send to `suspension/sensor/{quantity}`."""
         return await publishers.SensorPublisher(self._client).publish(message, quantity=quantity)
 
     async def hardware_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/hardware/status`: Status of the bench."""
+        """Status of the bench: send to `suspension/hardware/status`."""
         return await publishers.HardwareStatusPublisher(self._client).publish(message)
 
     async def hardware_sensor(self, message: models.SensorReading, /) -> Delivery:
-        """Send to `suspension/hardware/sensor`: Reading of the bench."""
+        """Reading of the bench: send to `suspension/hardware/sensor`."""
         return await publishers.HardwareSensorPublisher(self._client).publish(message)
 
 
 class TesterReceiver(Receiver):
-    """What `tester` receives; use what it offers as decorators."""
+    """What `tester` receives; use it as decorators of handlers."""
 
     channels = (
         channels.SYSTEM_STATUS,
@@ -334,37 +335,37 @@ class TesterReceiver(Receiver):
 
     @property
     def system_status(self) -> subscribers.SystemStatusSubscriber:
-        """Receive from `suspension/system/status`: Status of any service."""
+        """Status of any service: receive from `suspension/system/status`."""
         return subscribers.SystemStatusSubscriber(self._client)
 
     @property
     def system_command(self) -> subscribers.SystemCommandSubscriber:
-        """Receive from `suspension/system/command`: Command to the services."""
+        """Command to the services: receive from `suspension/system/command`."""
         return subscribers.SystemCommandSubscriber(self._client)
 
     @property
     def test_start(self) -> subscribers.TestStartSubscriber:
-        """Receive from `suspension/test/start`: Start of a test."""
+        """Start of a test: receive from `suspension/test/start`."""
         return subscribers.TestStartSubscriber(self._client)
 
     @property
     def test_stop(self) -> subscribers.TestStopSubscriber:
-        """Receive from `suspension/test/stop`: Stop of a test."""
+        """Stop of a test: receive from `suspension/test/stop`."""
         return subscribers.TestStopSubscriber(self._client)
 
     @property
     def test_completed(self) -> subscribers.TestCompletedSubscriber:
-        """Receive from `suspension/test/completed`: End of a test."""
+        """End of a test: receive from `suspension/test/completed`."""
         return subscribers.TestCompletedSubscriber(self._client)
 
     @property
     def simulator_data(self) -> subscribers.SimulatorDataSubscriber:
-        """Receive from `suspension/simulator/data`: Data of the simulator."""
+        """Data of the simulator: receive from `suspension/simulator/data`."""
         return subscribers.SimulatorDataSubscriber(self._client)
 
     @property
     def hardware_command(self) -> subscribers.HardwareCommandSubscriber:
-        """Receive from `suspension/hardware/command`: Command to the bench."""
+        """Command to the bench: receive from `suspension/hardware/command`."""
         return subscribers.HardwareCommandSubscriber(self._client)
 
     @overload
@@ -406,70 +407,70 @@ class BackendSender(Sender):
     """What `backend` sends."""
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/system/status`: Status of any service."""
+        """Status of any service: send to `suspension/system/status`."""
         return await publishers.SystemStatusPublisher(self._client).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
-        """Send to `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: send to `suspension/system/heartbeat`."""
         return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
 
     async def system_command(self, message: models.SystemCommand, /) -> Delivery:
-        """Send to `suspension/system/command`: Command to the services."""
+        """Command to the services: send to `suspension/system/command`."""
         return await publishers.SystemCommandPublisher(self._client).publish(message)
 
     async def test_start(self, message: models.TestCommand, /) -> Delivery:
-        """Send to `suspension/test/start`: Start of a test."""
+        """Start of a test: send to `suspension/test/start`."""
         return await publishers.TestStartPublisher(self._client).publish(message)
 
     async def test_stop(self, message: models.TestStop, /) -> Delivery:
-        """Send to `suspension/test/stop`: Stop of a test."""
+        """Stop of a test: send to `suspension/test/stop`."""
         return await publishers.TestStopPublisher(self._client).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
-        """Send to `suspension/test/status`: Status of a test."""
+        """Status of a test: send to `suspension/test/status`."""
         return await publishers.TestStatusPublisher(self._client).publish(message)
 
     async def test_completed(self, message: models.TestCompleted, /) -> Delivery:
-        """Send to `suspension/test/completed`: End of a test."""
+        """End of a test: send to `suspension/test/completed`."""
         return await publishers.TestCompletedPublisher(self._client).publish(message)
 
     async def results_processed(self, message: models.TestResult, /) -> Delivery:
-        """Send to `suspension/results/processed`: Result of a test."""
+        """Result of a test: send to `suspension/results/processed`."""
         return await publishers.ResultsProcessedPublisher(self._client).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
-        """Send to `suspension/measurements/live`: Live measurement."""
+        """Live measurement: send to `suspension/measurements/live`."""
         return await publishers.MeasurementsLivePublisher(self._client).publish(message)
 
     async def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
-        """Send to `suspension/simulator/command`: Command to the simulator."""
+        """Command to the simulator: send to `suspension/simulator/command`."""
         return await publishers.SimulatorCommandPublisher(self._client).publish(message)
 
     async def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
-        """Send to `suspension/processing/command`: Command to the processing."""
+        """Command to the processing: send to `suspension/processing/command`."""
         return await publishers.ProcessingCommandPublisher(self._client).publish(message)
 
     async def processing_status(self, message: models.ServiceStatus, /) -> Delivery:
-        """Send to `suspension/processing/status`: Status of the processing."""
+        """Status of the processing: send to `suspension/processing/status`."""
         return await publishers.ProcessingStatusPublisher(self._client).publish(message)
 
     async def processing_result(self, message: models.ProcessingResult, /) -> Delivery:
-        """Send to `suspension/processing/result`: Result of the processing."""
+        """Result of the processing: send to `suspension/processing/result`."""
         return await publishers.ProcessingResultPublisher(self._client).publish(message)
 
     async def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
-        """Send to `suspension/hardware/command`: Command to the bench."""
+        """Command to the bench: send to `suspension/hardware/command`."""
         return await publishers.HardwareCommandPublisher(self._client).publish(message)
 
     async def gui_update(
         self, message: models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult, /
     ) -> Delivery:
-        """Send to `suspension/gui/update`: Update of the user interface."""
+        """Update of the user interface: send to `suspension/gui/update`."""
         return await publishers.GuiUpdatePublisher(self._client).publish(message)
 
 
 class BackendReceiver(Receiver):
-    """What `backend` receives; use what it offers as decorators."""
+    """What `backend` receives; use it as decorators of handlers."""
 
     channels = (
         channels.SYSTEM_STATUS,
@@ -494,95 +495,96 @@ class BackendReceiver(Receiver):
 
     @property
     def system_status(self) -> subscribers.SystemStatusSubscriber:
-        """Receive from `suspension/system/status`: Status of any service."""
+        """Status of any service: receive from `suspension/system/status`."""
         return subscribers.SystemStatusSubscriber(self._client)
 
     @property
     def system_heartbeat(self) -> subscribers.SystemHeartbeatSubscriber:
-        """Receive from `suspension/system/heartbeat`: Heartbeat."""
+        """Heartbeat: receive from `suspension/system/heartbeat`."""
         return subscribers.SystemHeartbeatSubscriber(self._client)
 
     @property
     def system_command(self) -> subscribers.SystemCommandSubscriber:
-        """Receive from `suspension/system/command`: Command to the services."""
+        """Command to the services: receive from `suspension/system/command`."""
         return subscribers.SystemCommandSubscriber(self._client)
 
     @property
     def test_start(self) -> subscribers.TestStartSubscriber:
-        """Receive from `suspension/test/start`: Start of a test."""
+        """Start of a test: receive from `suspension/test/start`."""
         return subscribers.TestStartSubscriber(self._client)
 
     @property
     def test_stop(self) -> subscribers.TestStopSubscriber:
-        """Receive from `suspension/test/stop`: Stop of a test."""
+        """Stop of a test: receive from `suspension/test/stop`."""
         return subscribers.TestStopSubscriber(self._client)
 
     @property
     def test_status(self) -> subscribers.TestStatusSubscriber:
-        """Receive from `suspension/test/status`: Status of a test."""
+        """Status of a test: receive from `suspension/test/status`."""
         return subscribers.TestStatusSubscriber(self._client)
 
     @property
     def raw_data_complete(self) -> subscribers.RawDataCompleteSubscriber:
-        """Receive from `suspension/raw_data/complete`: Recording of a test."""
+        """Recording of a test: receive from `suspension/raw_data/complete`."""
         return subscribers.RawDataCompleteSubscriber(self._client)
 
     @property
     def results_processed(self) -> subscribers.ResultsProcessedSubscriber:
-        """Receive from `suspension/results/processed`: Result of a test."""
+        """Result of a test: receive from `suspension/results/processed`."""
         return subscribers.ResultsProcessedSubscriber(self._client)
 
     @property
     def measurements_live(self) -> subscribers.MeasurementsLiveSubscriber:
-        """Receive from `suspension/measurements/live`: Live measurement."""
+        """Live measurement: receive from `suspension/measurements/live`."""
         return subscribers.MeasurementsLiveSubscriber(self._client)
 
     def sensor(
         self, *, quantity: Literal["force", "position"] | None = None
     ) -> subscribers.SensorSubscriber:
-        """Receive from `suspension/sensor/{quantity}`: Reading of a sensor. A parameter that is
-        None stands for every value.
+        """Reading of a sensor: receive from `suspension/sensor/{quantity}`.
+
+        A parameter that is None stands for every value.
         """
         return subscribers.SensorSubscriber(self._client, quantity=quantity)
 
     @property
     def simulator_status(self) -> subscribers.SimulatorStatusSubscriber:
-        """Receive from `suspension/simulator/status`: Status of the simulator."""
+        """Status of the simulator: receive from `suspension/simulator/status`."""
         return subscribers.SimulatorStatusSubscriber(self._client)
 
     @property
     def simulator_data(self) -> subscribers.SimulatorDataSubscriber:
-        """Receive from `suspension/simulator/data`: Data of the simulator."""
+        """Data of the simulator: receive from `suspension/simulator/data`."""
         return subscribers.SimulatorDataSubscriber(self._client)
 
     @property
     def processing_command(self) -> subscribers.ProcessingCommandSubscriber:
-        """Receive from `suspension/processing/command`: Command to the processing."""
+        """Command to the processing: receive from `suspension/processing/command`."""
         return subscribers.ProcessingCommandSubscriber(self._client)
 
     @property
     def processing_status(self) -> subscribers.ProcessingStatusSubscriber:
-        """Receive from `suspension/processing/status`: Status of the processing."""
+        """Status of the processing: receive from `suspension/processing/status`."""
         return subscribers.ProcessingStatusSubscriber(self._client)
 
     @property
     def processing_result(self) -> subscribers.ProcessingResultSubscriber:
-        """Receive from `suspension/processing/result`: Result of the processing."""
+        """Result of the processing: receive from `suspension/processing/result`."""
         return subscribers.ProcessingResultSubscriber(self._client)
 
     @property
     def hardware_status(self) -> subscribers.HardwareStatusSubscriber:
-        """Receive from `suspension/hardware/status`: Status of the bench."""
+        """Status of the bench: receive from `suspension/hardware/status`."""
         return subscribers.HardwareStatusSubscriber(self._client)
 
     @property
     def hardware_sensor(self) -> subscribers.HardwareSensorSubscriber:
-        """Receive from `suspension/hardware/sensor`: Reading of the bench."""
+        """Reading of the bench: receive from `suspension/hardware/sensor`."""
         return subscribers.HardwareSensorSubscriber(self._client)
 
     @property
     def gui_command(self) -> subscribers.GuiCommandSubscriber:
-        """Receive from `suspension/gui/command`: Command of a user interface."""
+        """Command of a user interface: receive from `suspension/gui/command`."""
         return subscribers.GuiCommandSubscriber(self._client)
 
     @overload

@@ -10,167 +10,171 @@ from .. import channels, models
 
 
 class SystemStatusPublisher(Publisher[models.ServiceStatus]):
-    """Publish: Status of any service.
-    Address `suspension/system/status`, QoS 1.
-    Sent by gui, simulator, tester, backend; received by gui, simulator, tester, backend.
+    """Status of any service: publish to `suspension/system/status`.
 
     State of a service, published whenever it changes. The last will of every service without a
     status channel of its own goes here as well: its own status `offline`.
+
+    Sent by gui, simulator, tester, backend; received by gui, simulator, tester, backend. QoS 1,
+    live.
     """
 
     channel = channels.SYSTEM_STATUS
 
     async def publish(self, message: models.ServiceStatus, /) -> Delivery:
-        """Validate and send a message to `suspension/system/status`."""
+        """Validate `message` and send it to `suspension/system/status`."""
         return await self._publish(message)
 
 
 class SystemHeartbeatPublisher(Publisher[models.Heartbeat]):
-    """Publish: Heartbeat.
-    Address `suspension/system/heartbeat`, QoS 0.
-    Sent by gui, simulator, tester, backend; received by gui, backend.
+    """Heartbeat: publish to `suspension/system/heartbeat`.
 
     Sign of life of every service, every 30 s.
+
+    Sent by gui, simulator, tester, backend; received by gui, backend. QoS 0, live.
     """
 
     channel = channels.SYSTEM_HEARTBEAT
 
     async def publish(self, message: models.Heartbeat, /) -> Delivery:
-        """Validate and send a message to `suspension/system/heartbeat`."""
+        """Validate `message` and send it to `suspension/system/heartbeat`."""
         return await self._publish(message)
 
 
 class SystemCommandPublisher(Publisher[models.SystemCommand]):
-    """Publish: Command to the services.
-    Address `suspension/system/command`, QoS 1, expires after 30 s.
-    Sent by gui, backend; received by gui, simulator, tester, backend.
+    """Command to the services: publish to `suspension/system/command`.
 
-    Shuts down or restarts one service or all of them. Expires after 30 s, so that a service
-    which comes up later is not shut down by an old command.
+    Shuts down or restarts one service or all of them. Expires after 30 s, so that a service which
+    comes up later is not shut down by an old command.
+
+    Sent by gui, backend; received by gui, simulator, tester, backend. QoS 1, live, expires after 30
+    s.
     """
 
     channel = channels.SYSTEM_COMMAND
 
     async def publish(self, message: models.SystemCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/system/command`."""
+        """Validate `message` and send it to `suspension/system/command`."""
         return await self._publish(message)
 
 
 class TestStartPublisher(Publisher[models.TestCommand]):
-    """Publish: Start of a test.
-    Address `suspension/test/start`, QoS 1, expires after 30 s.
-    Sent by gui, backend; received by backend, simulator, tester.
-    Messages have to be signed.
+    """Start of a test: publish to `suspension/test/start`.
 
-    Starts the test of one wheel. Expires after 30 s: a platform must not start to move because
-    of an old message.
+    Starts the test of one wheel. Expires after 30 s: a platform must not start to move because of
+    an old message.
+
+    Sent by gui, backend; received by backend, simulator, tester. QoS 1, live, expires after 30 s,
+    signature required.
     """
 
     channel = channels.TEST_START
 
     async def publish(self, message: models.TestCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/test/start`."""
+        """Validate `message` and send it to `suspension/test/start`."""
         return await self._publish(message)
 
 
 class TestStopPublisher(Publisher[models.TestStop]):
-    """Publish: Stop of a test.
-    Address `suspension/test/stop`, QoS 1, expires after 30 s.
-    Sent by gui, backend; received by backend, simulator, tester.
-    Messages have to be signed.
+    """Stop of a test: publish to `suspension/test/stop`.
 
     Stops a running test before its end. Expires after 30 s, like the command that starts one.
+
+    Sent by gui, backend; received by backend, simulator, tester. QoS 1, live, expires after 30 s,
+    signature required.
     """
 
     channel = channels.TEST_STOP
 
     async def publish(self, message: models.TestStop, /) -> Delivery:
-        """Validate and send a message to `suspension/test/stop`."""
+        """Validate `message` and send it to `suspension/test/stop`."""
         return await self._publish(message)
 
 
 class TestStatusPublisher(Publisher[models.TestStatus]):
-    """Publish: Status of a test.
-    Address `suspension/test/status`, QoS 1.
-    Sent by backend, simulator, tester; received by gui, backend.
+    """Status of a test: publish to `suspension/test/status`.
 
     State and progress of a running test.
+
+    Sent by backend, simulator, tester; received by gui, backend. QoS 1, live.
     """
 
     channel = channels.TEST_STATUS
 
     async def publish(self, message: models.TestStatus, /) -> Delivery:
-        """Validate and send a message to `suspension/test/status`."""
+        """Validate `message` and send it to `suspension/test/status`."""
         return await self._publish(message)
 
 
 class TestCompletedPublisher(Publisher[models.TestCompleted]):
-    """Publish: End of a test.
-    Address `suspension/test/completed`, QoS 1.
-    Sent by backend; received by gui, simulator, tester.
+    """End of a test: publish to `suspension/test/completed`.
 
     Closes a test, whether it was completed, aborted or failed.
+
+    Sent by backend; received by gui, simulator, tester. QoS 1, durable.
     """
 
     channel = channels.TEST_COMPLETED
 
     async def publish(self, message: models.TestCompleted, /) -> Delivery:
-        """Validate and send a message to `suspension/test/completed`."""
+        """Validate `message` and send it to `suspension/test/completed`."""
         return await self._publish(message)
 
 
 class RawDataCompletePublisher(Publisher[models.RawData]):
-    """Publish: Recording of a test.
-    Address `suspension/raw_data/complete`, QoS 1.
-    Sent by tester, simulator; received by backend.
+    """Recording of a test: publish to `suspension/raw_data/complete`.
 
-    The whole recording of one wheel, sent once after the platform has come to rest. A minute at
-    1 kHz is about 2 MB of JSON, hence the compression.
+    The whole recording of one wheel, sent once after the platform has come to rest. A minute at 1
+    kHz is about 2 MB of JSON, hence the compression.
+
+    Sent by tester, simulator; received by backend. QoS 1, durable, gzip from 1024 bytes.
     """
 
     channel = channels.RAW_DATA_COMPLETE
 
     async def publish(self, message: models.RawData, /) -> Delivery:
-        """Validate and send a message to `suspension/raw_data/complete`."""
+        """Validate `message` and send it to `suspension/raw_data/complete`."""
         return await self._publish(message)
 
 
 class ResultsProcessedPublisher(Publisher[models.TestResult]):
-    """Publish: Result of a test.
-    Address `suspension/results/processed`, QoS 1.
-    Sent by backend; received by gui, backend.
+    """Result of a test: publish to `suspension/results/processed`.
 
     What the test of one wheel has come to, for display and for storage.
+
+    Sent by backend; received by gui, backend. QoS 1, durable.
     """
 
     channel = channels.RESULTS_PROCESSED
 
     async def publish(self, message: models.TestResult, /) -> Delivery:
-        """Validate and send a message to `suspension/results/processed`."""
+        """Validate `message` and send it to `suspension/results/processed`."""
         return await self._publish(message)
 
 
 class MeasurementsLivePublisher(Publisher[models.LiveMeasurement]):
-    """Publish: Live measurement.
-    Address `suspension/measurements/live`, QoS 0.
-    Sent by tester, simulator, backend; received by gui, backend.
+    """Live measurement: publish to `suspension/measurements/live`.
 
     What is being measured during a test, for curves and gauges.
+
+    Sent by tester, simulator, backend; received by gui, backend. QoS 0, live, batches of up to 100
+    on `suspension/measurements/live/batch`, gzip from 1024 bytes.
     """
 
     channel = channels.MEASUREMENTS_LIVE
 
     async def publish(self, message: models.LiveMeasurement, /) -> Delivery:
-        """Validate and send a message to `suspension/measurements/live`."""
+        """Validate `message` and send it to `suspension/measurements/live`."""
         return await self._publish(message)
 
 
 class SensorPublisher(Publisher[models.SensorReading]):
-    """Publish: Reading of a sensor.
-    Address `suspension/sensor/{quantity}`, QoS 0.
-    Sent by tester; received by backend, gui.
+    """Reading of a sensor: publish to `suspension/sensor/{quantity}`.
 
     One reading of one sensor of the bench, for every measured quantity on a topic of its own.
+
+    Sent by tester; received by backend, gui. QoS 0, live, batches of up to 100 on
+    `suspension/sensor/{quantity}/batch`, gzip from 1024 bytes.
     """
 
     channel = channels.SENSOR
@@ -178,174 +182,172 @@ class SensorPublisher(Publisher[models.SensorReading]):
     async def publish(
         self, message: models.SensorReading, /, *, quantity: Literal["force", "position"]
     ) -> Delivery:
-        """Validate and send a message to `suspension/sensor/{quantity}`.
+        """Validate `message` and send it to `suspension/sensor/{quantity}`.
 
-        `quantity`: The measured quantity, the same as in the payload.
+        - `quantity`: The measured quantity, the same as in the payload.
         """
         return await self._publish(message, {"quantity": quantity})
 
 
 class SimulatorCommandPublisher(Publisher[models.SimulatorCommand]):
-    """Publish: Command to the simulator.
-    Address `suspension/simulator/command`, QoS 1.
-    Sent by gui, backend; received by simulator.
-    Messages have to be signed.
+    """Command to the simulator: publish to `suspension/simulator/command`.
 
     Prepares, configures, restarts or shuts down the simulator.
+
+    Sent by gui, backend; received by simulator. QoS 1, live, signature required.
     """
 
     channel = channels.SIMULATOR_COMMAND
 
     async def publish(self, message: models.SimulatorCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/simulator/command`."""
+        """Validate `message` and send it to `suspension/simulator/command`."""
         return await self._publish(message)
 
 
 class SimulatorStatusPublisher(Publisher[models.ServiceStatus]):
-    """Publish: Status of the simulator.
-    Address `suspension/simulator/status`, QoS 1, retained.
-    Sent by simulator; received by gui, backend.
+    """Status of the simulator: publish to `suspension/simulator/status`.
 
     Last known state of the simulator, kept by the broker.
+
+    Sent by simulator; received by gui, backend. QoS 1, retained.
     """
 
     channel = channels.SIMULATOR_STATUS
 
     async def publish(self, message: models.ServiceStatus, /) -> Delivery:
-        """Validate and send a message to `suspension/simulator/status`."""
+        """Validate `message` and send it to `suspension/simulator/status`."""
         return await self._publish(message)
 
 
 class SimulatorDataPublisher(Publisher[models.SimulatorData]):
-    """Publish: Data of the simulator.
-    Address `suspension/simulator/data`, QoS 0.
-    Sent by simulator; received by tester, backend.
+    """Data of the simulator: publish to `suspension/simulator/data`.
 
     What the simulated wheel does, with the parameters it is computed with.
+
+    Sent by simulator; received by tester, backend. QoS 0, live, batches of up to 100 on
+    `suspension/simulator/data/batch`, gzip from 1024 bytes.
     """
 
     channel = channels.SIMULATOR_DATA
 
     async def publish(self, message: models.SimulatorData, /) -> Delivery:
-        """Validate and send a message to `suspension/simulator/data`."""
+        """Validate `message` and send it to `suspension/simulator/data`."""
         return await self._publish(message)
 
 
 class ProcessingCommandPublisher(Publisher[models.ProcessingCommand]):
-    """Publish: Command to the processing.
-    Address `suspension/processing/command`, QoS 1.
-    Sent by gui, backend; received by backend.
-    Messages have to be signed.
+    """Command to the processing: publish to `suspension/processing/command`.
 
     Starts and stops the processing of a test, configures, restarts or shuts down the service.
+
+    Sent by gui, backend; received by backend. QoS 1, live, signature required.
     """
 
     channel = channels.PROCESSING_COMMAND
 
     async def publish(self, message: models.ProcessingCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/processing/command`."""
+        """Validate `message` and send it to `suspension/processing/command`."""
         return await self._publish(message)
 
 
 class ProcessingStatusPublisher(Publisher[models.ServiceStatus]):
-    """Publish: Status of the processing.
-    Address `suspension/processing/status`, QoS 1, retained.
-    Sent by backend; received by gui, backend.
+    """Status of the processing: publish to `suspension/processing/status`.
 
     Last known state of the processing service, kept by the broker.
+
+    Sent by backend; received by gui, backend. QoS 1, retained.
     """
 
     channel = channels.PROCESSING_STATUS
 
     async def publish(self, message: models.ServiceStatus, /) -> Delivery:
-        """Validate and send a message to `suspension/processing/status`."""
+        """Validate `message` and send it to `suspension/processing/status`."""
         return await self._publish(message)
 
 
 class ProcessingResultPublisher(Publisher[models.ProcessingResult]):
-    """Publish: Result of the processing.
-    Address `suspension/processing/result`, QoS 1.
-    Sent by backend; received by gui, backend.
+    """Result of the processing: publish to `suspension/processing/result`.
 
-    What the processing service has computed from one recording, before the orchestrator makes
-    it the result of the test.
+    What the processing service has computed from one recording, before the orchestrator makes it
+    the result of the test.
+
+    Sent by backend; received by gui, backend. QoS 1, durable.
     """
 
     channel = channels.PROCESSING_RESULT
 
     async def publish(self, message: models.ProcessingResult, /) -> Delivery:
-        """Validate and send a message to `suspension/processing/result`."""
+        """Validate `message` and send it to `suspension/processing/result`."""
         return await self._publish(message)
 
 
 class HardwareCommandPublisher(Publisher[models.HardwareCommand]):
-    """Publish: Command to the bench.
-    Address `suspension/hardware/command`, QoS 1.
-    Sent by gui, backend; received by tester.
-    Messages have to be signed.
+    """Command to the bench: publish to `suspension/hardware/command`.
 
     Prepares the bench for a test, restarts or shuts down its bridge.
+
+    Sent by gui, backend; received by tester. QoS 1, live, signature required.
     """
 
     channel = channels.HARDWARE_COMMAND
 
     async def publish(self, message: models.HardwareCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/hardware/command`."""
+        """Validate `message` and send it to `suspension/hardware/command`."""
         return await self._publish(message)
 
 
 class HardwareStatusPublisher(Publisher[models.ServiceStatus]):
-    """Publish: Status of the bench.
-    Address `suspension/hardware/status`, QoS 1, retained.
-    Sent by tester; received by gui, backend.
+    """Status of the bench: publish to `suspension/hardware/status`.
 
     Last known state of the bench's bridge, kept by the broker.
+
+    Sent by tester; received by gui, backend. QoS 1, retained.
     """
 
     channel = channels.HARDWARE_STATUS
 
     async def publish(self, message: models.ServiceStatus, /) -> Delivery:
-        """Validate and send a message to `suspension/hardware/status`."""
+        """Validate `message` and send it to `suspension/hardware/status`."""
         return await self._publish(message)
 
 
 class HardwareSensorPublisher(Publisher[models.SensorReading]):
-    """Publish: Reading of the bench.
-    Address `suspension/hardware/sensor`, QoS 0.
-    Sent by tester; received by backend.
+    """Reading of the bench: publish to `suspension/hardware/sensor`.
 
     Readings of all sensors of the bench in the order of the bus, on one topic.
+
+    Sent by tester; received by backend. QoS 0, live, batches of up to 100 on
+    `suspension/hardware/sensor/batch`, gzip from 1024 bytes.
     """
 
     channel = channels.HARDWARE_SENSOR
 
     async def publish(self, message: models.SensorReading, /) -> Delivery:
-        """Validate and send a message to `suspension/hardware/sensor`."""
+        """Validate `message` and send it to `suspension/hardware/sensor`."""
         return await self._publish(message)
 
 
 class GuiCommandPublisher(Publisher[models.GuiCommand]):
-    """Publish: Command of a user interface.
-    Address `suspension/gui/command`, QoS 1.
-    Sent by gui; received by backend.
+    """Command of a user interface: publish to `suspension/gui/command`.
 
     What the user asks for; the orchestrator decides and commands the bench.
+
+    Sent by gui; received by backend. QoS 1, live.
     """
 
     channel = channels.GUI_COMMAND
 
     async def publish(self, message: models.GuiCommand, /) -> Delivery:
-        """Validate and send a message to `suspension/gui/command`."""
+        """Validate `message` and send it to `suspension/gui/command`."""
         return await self._publish(message)
 
 
 class GuiUpdatePublisher(Publisher[models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult]):
-    """Publish: Update of the user interface.
-    Address `suspension/gui/update`, QoS 1.
-    Sent by backend; received by gui.
+    """Update of the user interface: publish to `suspension/gui/update`.
 
-    What the orchestrator wants shown; the member `event` says which of the three messages it
-    is.
+    What the orchestrator wants shown; the member `event` says which of the three messages it is.
+
+    Sent by backend; received by gui. QoS 1, live.
     """
 
     channel = channels.GUI_UPDATE
@@ -353,5 +355,5 @@ class GuiUpdatePublisher(Publisher[models.GuiLiveData | models.GuiStatusUpdate |
     async def publish(
         self, message: models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult, /
     ) -> Delivery:
-        """Validate and send a message to `suspension/gui/update`."""
+        """Validate `message` and send it to `suspension/gui/update`."""
         return await self._publish(message)

@@ -1,0 +1,177 @@
+"""Whether the models accept exactly what their schemas accept, tried out before they are used.
+
+The models are written by one tool and the schemas read by another. Where the two disagree on any
+of many values around the limits of a schema, generation stops: a model that is silently wrong is
+worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from topicwire_codegen.build import Built, Payload
+from topicwire_codegen.document import Json, escape
+from topicwire_codegen.errors import Problem
+from topicwire_codegen.probes import FOREIGN, probes, properties, sample
+from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.schemas import allows_null, needs_class
+from topicwire_codegen.validation import Validator
+
+_MODULE = "topicwire_codegen_models_on_trial"
+_SHOWN = 120
+
+
+def check_models(workspace: Workspace, built: Built, source: str) -> list[Problem]:
+    """Return a problem for each schema whose model accepts or changes what it must not."""
+    with _imported(source) as module:
+        trial = _Trial(workspace, module)
+        problems: list[Problem | None] = [
+            trial.check_class(name, schema)
+            for name, schema in built.names.classes()
+            if needs_class(schema) and "enum" not in schema.mapping()
+        ]
+        problems += [trial.check_payload(payload) for payload in built.payloads]
+    return [problem for problem in problems if problem is not None]
+
+
+class _Trial:
+    """Compares models and schemas."""
+
+    def __init__(self, workspace: Workspace, module: ModuleType) -> None:
+        self._module = module
+        self._root = Validator({}, workspace.documents)
+        self._validators: dict[tuple[Path, str], Validator] = {}
+
+    def check_class(self, name: str, schema: Node) -> Problem | None:
+        """Compare a class with its schema; None when they agree."""
+        model: type[BaseModel] = getattr(self._module, name)
+        adapter: TypeAdapter[Any] = TypeAdapter(model)
+        bases = list(self.bases(schema))
+        others: tuple[Json, ...] = (True, 1, "x", [])
+        # A class stands for what is not null; the properties of its type allow that besides.
+        for value in (*bases, *others, *(() if allows_null(schema) else (None,))):
+            if disagreement := self._compare(adapter, value, fits=self._fits(schema, value)):
+                return _problem(schema, disagreement)
+        if bases and isinstance(bases[0], dict):
+            return self._check_properties(adapter, schema, bases[0])
+        return None
+
+    def check_payload(self, payload: Payload) -> Problem | None:
+        """Compare the classes that a payload can be, all together, with its schema."""
+        union = reduce(or_, (getattr(self._module, name) for name in payload.models))
+        adapter: TypeAdapter[Any] = TypeAdapter(union)
+        made_up = self.bases(payload.schema) if len(payload.models) > 1 else ()
+        for value in (*payload.examples, *made_up):
+            fits = self._fits(payload.schema, value)
+            if disagreement := self._compare(adapter, value, fits=fits):
+                return _problem(payload.schema, disagreement)
+        return None
+
+    def bases(self, schema: Node) -> Iterator[Json]:
+        """Yield values that fit a schema, or part of it: its examples, and one made up."""
+        examples = schema.mapping().get("examples")
+        yield from examples if isinstance(examples, list) else []
+        for keyword in ("oneOf", "anyOf"):
+            listed = schema.get(keyword)
+            for choice in listed.elements() if listed is not None else ():
+                yield from self.bases(choice)
+        made_up = sample(schema)
+        if isinstance(made_up, dict):
+            made_up = {**made_up, **dict(self._corrected(schema, made_up))}
+        if self._fits(schema, made_up):
+            yield made_up
+
+    def _corrected(self, schema: Node, value: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+        for name, inner in properties(schema):
+            if name in value and not self._fits(inner, value[name]):
+                yield from ((name, each) for each in probes(inner) if self._fits(inner, each))
+
+    def _check_properties(
+        self, adapter: TypeAdapter[Any], schema: Node, base: dict[str, Json]
+    ) -> Problem | None:
+        # What a property may be depends on nothing else unless there are such keywords.
+        simple = not schema.mapping().keys() & {"allOf", "anyOf", "oneOf"}
+        for name, inner in properties(schema):
+            at = f"/properties/{escape(name)}"
+            for value in probes(inner):
+                changed = {**base, name: value}
+                fits = self._fits(inner, value) if simple else self._fits(schema, changed)
+                if disagreement := self._compare(adapter, changed, fits=fits):
+                    return _problem(schema, disagreement, at if simple else "")
+        for name in base:
+            less = {key: value for key, value in base.items() if key != name}
+            if disagreement := self._compare(adapter, less, fits=self._fits(schema, less)):
+                return _problem(schema, disagreement)
+        more = {**base, FOREIGN: 1}
+        if disagreement := self._compare(adapter, more, fits=self._fits(schema, more)):
+            return _problem(schema, disagreement)
+        return None
+
+    def _fits(self, schema: Node, value: Json) -> bool:
+        validator = self._validators.get(schema.identity)
+        if validator is None:
+            validator = self._root.at(schema.document, schema.pointer)
+            self._validators[schema.identity] = validator
+        return validator.fits(value)
+
+    def _compare(self, adapter: TypeAdapter[Any], value: Json, *, fits: bool) -> str | None:
+        """Return how the model disagrees about a value, or None when it does not."""
+        try:
+            message = adapter.validate_json(json.dumps(value), by_alias=True, by_name=False)
+        except ValidationError:
+            return f"rejects {_shown(value)}, which fits the schema" if fits else None
+        if not fits:
+            return f"accepts {_shown(value)}, which does not fit the schema"
+        written: Json = json.loads(
+            adapter.dump_json(message, by_alias=True, exclude_unset=True, warnings="none")
+        )
+        if not _same(value, written):
+            return f"turns {_shown(value)} into {_shown(written)}"
+        return None
+
+
+def _problem(schema: Node, disagreement: str, at: str = "") -> Problem:
+    return schema.problem(
+        "unfaithful-model",
+        f"the Python class of this schema {disagreement}",
+        "write the schema in another way; this version does not keep to all that it says",
+        at=at,
+    )
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Return whether two values are the same JSON: 1 is 1.0, but not true."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def _shown(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+
+
+@contextmanager
+def _imported(source: str) -> Iterator[ModuleType]:
+    """Import the models from their source."""
+    module = ModuleType(_MODULE)
+    sys.modules[_MODULE] = module  # pydantic looks annotations up there
+    try:
+        with warnings.catch_warnings(action="error"):
+            exec(compile(source, "models.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        yield module
+    finally:
+        del sys.modules[_MODULE]

@@ -1,0 +1,34 @@
+"""The operations of a document, by the channels that they are on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.traits import with_traits
+
+
+def operations(workspace: Workspace) -> list[tuple[str, Node]]:
+    """Return the document's operations with their keys, their traits merged in."""
+    found = workspace.root.get("operations")
+    return [(key, with_traits(node)) for key, node in found.items()] if found is not None else []
+
+
+class OperationIndex:
+    """Finds the operations on a channel without looking at all of them each time."""
+
+    def __init__(self, found: Iterable[Node]) -> None:
+        self._by_channel: dict[tuple[Path, str], list[Node]] = {}
+        for operation in found:
+            channel = operation.get("channel")
+            if channel is not None:
+                self._by_channel.setdefault(channel.identity, []).append(operation)
+
+    def on(self, channel: Node, action: str) -> list[Node]:
+        """Return the operations on a channel with an action, `send` or `receive`."""
+        return [
+            operation
+            for operation in self._by_channel.get(channel.identity, ())
+            if operation.text("action") == action
+        ]
