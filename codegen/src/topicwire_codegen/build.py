@@ -138,12 +138,8 @@ class _Builder:
         fields = payload.mapping()
         keyword = "oneOf" if "oneOf" in fields else "anyOf"
         listed = payload.raw(keyword)
-        described = {name for name in fields if name.startswith("x-")}
-        if (
-            listed is None
-            or fields.keys() - _CHOICE - described
-            or {"oneOf", "anyOf"} <= set(fields)
-        ):
+        others = {name for name in fields if name not in _CHOICE and not name.startswith("x-")}
+        if listed is None or others - {keyword}:
             return (self._names.collect(payload, wanted if payload is given else None),)
         choices = listed.value if isinstance(listed.value, list) else []
         return merge(
