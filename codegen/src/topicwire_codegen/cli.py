@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import os
 import sys
 import time
 from pathlib import Path
@@ -14,6 +15,9 @@ from topicwire_codegen import generate as generation
 from topicwire_codegen.errors import SpecError
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
+
+# Packages that a generated one imports.
+_TAKEN = ("pydantic", "topicwire", "topicwire_codegen")
 
 app = typer.Typer(
     help="From an AsyncAPI 3 document to a typed Python package for MQTT.",
@@ -57,13 +61,15 @@ def generate(
     """
     if not package.isidentifier() or keyword.iskeyword(package):
         _fail(f"--package {package!r} is not a name that Python can import")
+    if package in _TAKEN or package in sys.stdlib_module_names:
+        _fail(f"--package {package!r} is the name of another package")
     started = time.monotonic()
     _say_if_skipped(spec, official)
     try:
         result = generation.generate(
             spec, output, package, conventions=strict, official=official, write=not check
         )
-    except (SpecError, OutputError) as error:
+    except Exception as error:
         _refuse(error)
     if check:
         if result.changed:
@@ -87,22 +93,29 @@ def validate(
     _say_if_skipped(spec, official)
     try:
         generation.validate(spec, conventions=strict, official=official)
-    except SpecError as error:
+    except Exception as error:
         _refuse(error)
     _say(f"{spec} is valid")
 
 
 def _say_if_skipped(spec: Path, official: bool) -> None:
     if official and not (find_official(spec.parent) or find_official(Path.cwd())):
-        _say("note: @asyncapi/cli is not installed in node_modules, so only topicwire's own checks")
+        _say("note: without Node and @asyncapi/cli in node_modules only topicwire's own checks run")
 
 
-def _refuse(error: SpecError | OutputError) -> NoReturn:
+def _refuse(error: Exception) -> NoReturn:
     if isinstance(error, SpecError):
         for problem in error.problems:
             typer.echo(f"{problem}\n", err=True)
         _fail(f"{_count(len(error.problems), 'problem')}; nothing was written")
-    _fail(str(error))
+    if isinstance(error, OutputError):
+        _fail(str(error))
+    if os.environ.get("TOPICWIRE_DEBUG"):
+        raise error
+    _fail(
+        f"internal error: {type(error).__name__}: {error}; nothing was written. Please report it "
+        "with the document; TOPICWIRE_DEBUG=1 shows where it happened."
+    )
 
 
 def _fail(message: str) -> NoReturn:

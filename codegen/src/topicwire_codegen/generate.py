@@ -59,14 +59,16 @@ def generate(
 
     Raises `SpecError` and `OutputError`; nothing is written then.
     """
-    check_replaceable(output)
+    output = output.resolve()
+    if write:
+        check_replaceable(output)
     workspace = Workspace.open(spec)
     validator = _official(workspace) if official else None
     try:
         problems = lint(workspace, conventions=conventions)
         if problems:
             raise SpecError(problems)
-        with staging(output) as folder:
+        with staging(output, write=write) as folder:
             built = build(workspace)
             files = render_package(built.protocol, package, spec.name)
             models = make_models(built.names, folder)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import cast
 
 from topicwire_codegen.document import Document, Json, escape
-from topicwire_codegen.errors import Location, Problem
+from topicwire_codegen.errors import Problem
+
+_PATIENCE = 120  # seconds; it usually takes two
 
 
 class OfficialValidator:
@@ -19,7 +22,8 @@ class OfficialValidator:
 
     def __init__(self, command: Path, document: Document) -> None:
         self._document = document
-        self._output = Path(tempfile.mkstemp(suffix=".json")[1])
+        self._folder = tempfile.TemporaryDirectory(prefix="topicwire-")
+        self._output = Path(self._folder.name, "diagnostics.json")
         self._process = subprocess.Popen(
             [command, "validate", str(document.path), "--diagnostics-format=json",
              f"--save-output={self._output}"],
@@ -30,11 +34,13 @@ class OfficialValidator:
 
     def problems(self) -> list[Problem]:
         """Wait for it, and return the errors that it found."""
-        output, _ = self._process.communicate()
         try:
-            text = self._output.read_text(encoding="utf-8")
+            output, _ = self._process.communicate(timeout=_PATIENCE)
+            text = self._output.read_text(encoding="utf-8") if self._output.exists() else ""
+        except subprocess.TimeoutExpired:
+            output, text = f"it did not end within {_PATIENCE} s", ""
         finally:
-            self._output.unlink(missing_ok=True)
+            self.stop()
         if self._process.returncode == 0:
             return []
         found = [self._problem(entry) for entry in _errors(text)]
@@ -49,16 +55,17 @@ class OfficialValidator:
 
     def stop(self) -> None:
         """End it without waiting for what it would say."""
-        self._process.kill()
-        self._process.communicate()
-        self._output.unlink(missing_ok=True)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+        self._folder.cleanup()
 
     def _problem(self, entry: dict[str, Json]) -> Problem:
         path = entry.get("path")
         parts = [escape(str(part)) for part in path] if isinstance(path, list) else []
         location = self._document.location("/".join(["#", *parts]))
         return Problem(
-            Location(location.file, location.line, location.column, location.pointer),
+            location,
             "asyncapi",
             f"{entry.get('message')} ({entry.get('code')})",
             "see the AsyncAPI specification for this place",
@@ -66,7 +73,12 @@ class OfficialValidator:
 
 
 def find_official(start: Path) -> Path | None:
-    """Return the command in the nearest `node_modules` at or above `start`, or None."""
+    """Return the command in the nearest `node_modules` at or above `start`, or None.
+
+    It needs Node, so without that there is none either.
+    """
+    if shutil.which("node") is None:
+        return None
     for folder in (start.resolve(), *start.resolve().parents):
         command = folder / "node_modules" / ".bin" / "asyncapi"
         if command.exists():

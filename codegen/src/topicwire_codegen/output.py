@@ -8,11 +8,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 _MARK = "# Generated from "
+# The generated files that cannot begin with the mark.
+_UNMARKED = ("README.md", "py.typed", "asyncapi.json")
+# What installing and running a package leaves in its folder.
+_INSTALLATION = ("build", "dist")
+# A run takes seconds, so a folder this old (in seconds) was left by one that was killed.
+_ABANDONED = 600
 _LINE_LENGTH = "100"
 
 
@@ -21,11 +28,21 @@ class OutputError(Exception):
 
 
 @contextmanager
-def staging(output: Path) -> Generator[Path]:
-    """Give an empty folder beside `output`, on the same file system; removed afterwards."""
-    _recover(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+def staging(output: Path, *, write: bool) -> Generator[Path]:
+    """Give an empty folder, removed afterwards; for writing it is beside `output`.
+
+    There it is on the same file system, from where it can be moved in one step.
+    """
+    try:
+        _recover(output)
+        if write:
+            output.parent.mkdir(parents=True, exist_ok=True)
+        temporary = tempfile.TemporaryDirectory(
+            prefix=_prefix(output), dir=output.parent if write else None
+        )
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}") from error
+    with temporary as folder:
         yield Path(folder)
 
 
@@ -35,8 +52,11 @@ def write_tree(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    _ruff("check", "--fix", "--select", "F401,I001,UP007,UP045", str(folder))
-    _ruff("format", str(folder))
+    # Whose modules are whose must not depend on what lies in the current folder.
+    modules = 'lint.isort.known-third-party = ["pydantic", "topicwire"]'
+    rules = "F401,I001,UP007,UP045"
+    _ruff(folder, "check", "--fix", "--select", rules, "--config", modules)
+    _ruff(folder, "format")
 
 
 def changed_files(new: Path, old: Path) -> list[str]:
@@ -65,59 +85,92 @@ def check_replaceable(output: Path) -> None:
         return
     if not output.is_dir():
         raise OutputError(f"{output} is a file; give a folder for --output")
-    if not _files(output):
+    files = _files(output)
+    if not files:
         return
-    project = output / "pyproject.toml"
-    if not project.is_file() or not project.read_text(encoding="utf-8").startswith(_MARK):
+    if "pyproject.toml" not in files or not _is_marked(files["pyproject.toml"]):
         raise OutputError(
             f"{output} is not empty and was not generated, so it is not replaced; "
             "give another folder for --output, or empty this one"
         )
+    foreign = [
+        name for name, path in files.items() if path.name not in _UNMARKED and not _is_marked(path)
+    ]
+    if foreign:
+        raise OutputError(
+            f"{output} has files in it that were not generated, so it is not replaced: "
+            f"{', '.join(sorted(foreign)[:5])}; move them to another folder"
+        )
 
 
 def replace(new: Path, output: Path) -> None:
-    """Put `new` in the place of `output`; an interruption leaves one of the two."""
+    """Put `new` in the place of `output`; an interruption leaves one of the two.
+
+    Files that did not change keep their time, so that what is made from them is not made again.
+    """
+    before = _files(output)
+    for name, path in _files(new).items():
+        if name in before and before[name].read_bytes() == path.read_bytes():
+            shutil.copystat(before[name], path)
     old = _old(output)
-    if output.exists():
-        output.rename(old)
-    new.rename(output)
+    try:
+        if output.exists():
+            output.rename(old)
+        new.rename(output)
+    except OSError as error:
+        _recover(output)
+        raise OutputError(f"{output} cannot be replaced: {error.strerror}") from error
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _prefix(output: Path) -> str:
+    return f".{output.name}.topicwire-"
+
+
 def _old(output: Path) -> Path:
-    return output.with_name(f".{output.name}-old")
+    return output.with_name(f"{_prefix(output)}old")
 
 
 def _recover(output: Path) -> None:
-    """Clear up after an interruption: bring back what was there, or remove what is left over."""
+    """Clear up after an interruption: bring back what was there, and remove what is left over."""
     old = _old(output)
     if old.exists() and not output.exists():
         old.rename(output)
     shutil.rmtree(old, ignore_errors=True)
+    for path in output.parent.iterdir() if output.parent.is_dir() else ():
+        left_over = path.is_dir() and path.name.startswith(_prefix(output))
+        if left_over and time.time() - path.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _files(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that count: not those of Python and of an installation."""
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in (folder.rglob("*") if folder.is_dir() else ())
-        if path.is_file()
-        and not any(
-            part == "__pycache__" or part.endswith(".egg-info") or part == "build"
-            for part in path.relative_to(folder).parts
+    found: dict[str, Path] = {}
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        relative = path.relative_to(folder)
+        installed = relative.parts[0] in _INSTALLATION or any(
+            part == "__pycache__" or part.endswith(".egg-info") for part in relative.parts
         )
-    }
+        if path.is_file() and not installed:
+            found[relative.as_posix()] = path
+    return found
+
+
+def _is_marked(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.readline(200).startswith(_MARK.encode())
 
 
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
 
 
-def _ruff(command: str, *arguments: str) -> None:
+def _ruff(folder: Path, command: str, *arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet",
-         "--line-length", _LINE_LENGTH, "--target-version", "py311", *arguments],
-        capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"},
+         "--line-length", _LINE_LENGTH, "--target-version", "py311", *arguments, "."],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
     if done.returncode != 0:
         raise OutputError(f"the generated code is not valid: {done.stdout}{done.stderr}")
