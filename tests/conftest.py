@@ -10,6 +10,12 @@ import pytest
 from tests.mosquitto import Mosquitto
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the golden folders anew, to be read"
+    )
+
+
 @pytest.fixture(scope="session")
 def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """A mosquitto that all tests share; they keep apart by their topics and client ids."""

@@ -55,7 +55,7 @@ class Codec(Generic[M]):
             reason = FieldError("", f"cannot be written as JSON: {error}", "serialization")
             raise PayloadInvalid(self.channel, "send", [reason]) from None
         try:
-            self._validator.validate_json(body)
+            self._validate(body)
         except ValidationError as error:
             raise PayloadInvalid(self.channel, "send", _field_errors(error)) from None
         return body
@@ -63,7 +63,7 @@ class Codec(Generic[M]):
     def decode(self, body: bytes, *, topic: str) -> M:
         """Return the message in `body`; raises `PayloadInvalid` when it does not fit."""
         try:
-            return cast(M, self._validator.validate_json(body))
+            return self._validate(body)
         except ValidationError as error:
             raise PayloadInvalid(
                 self.channel, "receive", _field_errors(error), topic=topic
@@ -75,7 +75,7 @@ class Codec(Generic[M]):
         Raises `PayloadInvalid` when `body` is not a JSON array.
         """
         try:
-            return list(self._batch_adapter.validate_json(body))
+            return list(self._batch_adapter.validate_json(body, by_alias=True, by_name=False))
         except ValidationError as error:
             failure = error
         try:
@@ -89,9 +89,13 @@ class Codec(Generic[M]):
             for index, element in enumerate(cast(list[object], elements))
         ]
 
+    def _validate(self, body: bytes) -> M:
+        # Python names are for programs; on the wire only the names of the spec count.
+        return cast(M, self._validator.validate_json(body, by_alias=True, by_name=False))
+
     def _decode_element(self, element: object, topic: str, index: int) -> M | PayloadInvalid:
         try:
-            return cast(M, self._validator.validate_json(to_json(element)))
+            return self._validate(to_json(element))
         except ValidationError as error:
             return PayloadInvalid(
                 self.channel, "receive", _field_errors(error), topic=topic, index=index

@@ -1,0 +1,19 @@
+# Generated from asyncapi.yaml by topicwire-codegen 0.1. DO NOT EDIT.
+"""One publisher for each channel."""
+
+from topicwire import Delivery, Publisher
+
+from . import channels, models
+
+
+class JobPublisher(Publisher[models.Job]):
+    """job: publish to `job`.
+
+    QoS 1, live.
+    """
+
+    channel = channels.JOB
+
+    def publish(self, message: models.Job, /) -> Delivery:
+        """Validate `message` and send it to `job`."""
+        return self._publish(message)
