@@ -112,7 +112,7 @@ def broker_command(
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, frame: stop.set())
     try:
         with EmbeddedBroker(port) as embedded:
             print(f"listening at {embedded.url}", flush=True)

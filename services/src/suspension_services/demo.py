@@ -59,7 +59,7 @@ def run_demo(broker: str | None, *, speed: float, duration: float, allow_unsigne
             broker = embedded.url
             print(f"embedded broker at {broker}", flush=True)
         common = ["--broker", broker, *(["--allow-unsigned"] if allow_unsigned else [])]
-        children = []
+        children: list[Child] = []
         for name, options in (("simulator", ["--speed", str(speed)]), ("processing", [])):
             child = Child(name, [*common, *options], folder / f"{name}.log")
             stack.callback(child.stop)

@@ -65,7 +65,7 @@ class Service(ABC):
     def run(self) -> None:
         """Run until SIGTERM, SIGINT or `stop`."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop())
+            signal.signal(number, lambda number, frame: self.stop())
         self.set_up()
         self.client.connect()
         self.set_state(ServiceState.ONLINE)
