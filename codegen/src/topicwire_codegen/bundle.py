@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from collections.abc import Container
 
-from topicwire_codegen.document import Json, escape, unescape
-from topicwire_codegen.extension import KEY, read_extension
-from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.document import Json, escape
+from topicwire_codegen.extension import KEY, BatchLimits, read_extension
+from topicwire_codegen.operations import OperationIndex
+from topicwire_codegen.references import Node, Workspace, is_data
 from topicwire_codegen.schemas import SchemaNames
 
 Object = dict[str, Json]
@@ -17,76 +18,63 @@ def bundle(workspace: Workspace, names: SchemaNames) -> str:
     """Return the document as JSON, without references to other files.
 
     References inside the document stay; a schema of another file gets its class name and a place
-    in `components/schemas`, everything else of another file is put where it is referred to.
+    in `components/schemas`, everything else of another file is put where it is referred to. A
+    channel with batches is followed by the channel of its batches, with its operations.
     """
-    bundler = _Bundler(workspace, names)
-    document = bundler.copy(workspace.root)
-    assert isinstance(document, dict)  # noqa: S101 - the lint has looked
-    if bundler.schemas:
-        components = _object(document, "components")
-        _object(components, "schemas").update(bundler.schemas)
-    _add_batches(workspace, document)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_Bundler(workspace, names).bundle(), indent=2, ensure_ascii=False) + "\n"
 
 
 class _Bundler:
     def __init__(self, workspace: Workspace, names: SchemaNames) -> None:
-        self.schemas: Object = {}
         self._workspace = workspace
         self._names = names
+        self._own_schemas = self._own("components", "schemas")
+        self._schemas: Object = {}
+        self._keys: dict[str, str] = {}
 
-    def copy(self, node: Node) -> Json:
-        value = node.value
-        if isinstance(value, list):
-            return [self.copy(self._below(node, str(i), item)) for i, item in enumerate(value)]
-        if not isinstance(value, dict):
-            return value
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            return self._reference(node, reference)
-        return {key: self.copy(self._below(node, escape(key), item)) for key, item in value.items()}
+    def bundle(self) -> Object:
+        root = self._workspace.root
+        document: Object = {key: self._copy(self._below(root, key)) for key in root.mapping()}
+        channels, operations = self._batches()
+        for section, added in (("channels", channels), ("operations", operations)):
+            if added:
+                document[section] = _with(document.get(section), added)
+        if self._schemas:
+            components = document.get("components")
+            own = components.get("schemas") if isinstance(components, dict) else None
+            schemas: Object = {"schemas": _with(own, self._schemas)}
+            document["components"] = _with(components, schemas)
+        return document
 
-    def _reference(self, node: Node, reference: str) -> Json:
-        root = self._workspace.root.document
-        if node.document is root and reference.startswith("#"):
-            return {"$ref": reference}
-        target = self._workspace.follow(node)
-        if target.document is root:
-            return {"$ref": target.pointer}
-        if not self._names.knows(target):
-            return self.copy(target)
-        name = self._names.name(target)
-        if name not in self.schemas:
-            self.schemas[name] = None  # a schema may refer to itself
-            self.schemas[name] = self.copy(target)
-        return {"$ref": f"#/components/schemas/{name}"}
+    def _batches(self) -> tuple[Object, Object]:
+        """Return the channels of the batches, and the operations on them."""
+        channels, operations = self._own("channels"), self._own("operations")
+        index = OperationIndex(operations.values())
+        new_channels: Object = {}
+        new_operations: Object = {}
+        for key, channel in channels.items():
+            batch = read_extension(channel.mapping().get(KEY)).batch
+            if batch is None:
+                continue
+            batch_key = _free(f"{key}Batch", channels.keys() | new_channels)
+            new_channels[batch_key] = self._batch_channel(key, channel, batch)
+            on_channel = [*index.on(channel, "send"), *index.on(channel, "receive")]
+            identities = {operation.identity for operation in on_channel}
+            for name, operation in operations.items():
+                if operation.identity in identities:
+                    batch_name = _free(f"{name}Batch", operations.keys() | new_operations)
+                    new_operations[batch_name] = self._batch_operation(name, operation, batch_key)
+        return new_channels, new_operations
 
-    def _below(self, node: Node, part: str, value: Json) -> Node:
-        return Node(self._workspace, node.document, f"{node.pointer}/{part}", value)
-
-
-def _add_batches(workspace: Workspace, document: Object) -> None:
-    channels = workspace.root.get("channels")
-    if channels is None:
-        return
-    for key, channel in channels.items():
-        batch = read_extension(channel.mapping().get(KEY)).batch
-        if batch is None:
-            continue
-        copied = _resolved(document, _object(document, "channels")[key])
-        messages = copied.get("messages")
-        payloads: list[Json] = [
-            {"$ref": _direct(document, f"#/channels/{escape(key)}/messages/{escape(name)}/payload")}
-            for name in (messages if isinstance(messages, dict) else {})
-        ]
-        items: Json = payloads[0] if len(payloads) == 1 else {"anyOf": payloads}
-        title = str(copied.get("title") or key)
-        extension = {
-            name: value
-            for name, value in (_object(copied, KEY) if KEY in copied else {}).items()
-            if name != "batch"
-        }
-        _object(document, "channels")[f"{key}Batch"] = {
+    def _batch_channel(self, key: str, channel: Node, batch: BatchLimits) -> Object:
+        copied = self._copied(channel)
+        found = channel.get("messages")
+        payloads = [self._payload(message) for _, message in found.items()] if found else []
+        title = channel.text("title") or key
+        extension = channel.mapping().get(KEY)
+        settings = dict(extension) if isinstance(extension, dict) else {}
+        settings.pop("batch", None)
+        return {
             **copied,
             "title": f"{title}, in batches",
             "address": f"{channel.text('address')}/batch",
@@ -96,61 +84,83 @@ def _add_batches(workspace: Workspace, document: Object) -> None:
                     "title": f"{title}: a batch",
                     "summary": f"Up to {batch.max_messages} messages of {key}, oldest first.",
                     "contentType": "application/json",
-                    "payload": {"type": "array", "items": items, "minItems": 1},
+                    "payload": {
+                        "type": "array",
+                        "items": payloads[0] if len(payloads) == 1 else {"anyOf": payloads},
+                        "minItems": 1,
+                    },
                 }
             },
-            KEY: extension,
-        }
-        _add_operations(workspace, document, key, channel)
-
-
-def _add_operations(workspace: Workspace, document: Object, key: str, channel: Node) -> None:
-    operations = workspace.root.get("operations")
-    for name, operation in operations.items() if operations is not None else ():
-        target = operation.get("channel")
-        if target is None or target.identity != channel.identity:
-            continue
-        copied = _resolved(document, _object(document, "operations")[name])
-        _object(document, "operations")[f"{name}Batch"] = {
-            **{
-                field: value
-                for field, value in copied.items()
-                if field not in ("messages", "reply")
-            },
-            "summary": f"{copied.get('summary') or name} In batches.",
-            "channel": {"$ref": f"#/channels/{escape(key)}Batch"},
+            KEY: settings,
         }
 
+    def _batch_operation(self, name: str, operation: Node, channel: str) -> Object:
+        copied = self._copied(operation)
+        copied.pop("messages", None)
+        summary = operation.text("summary") or name
+        return {
+            **copied,
+            "summary": f"{summary.rstrip('.')}, in batches.",
+            "channel": {"$ref": f"#/channels/{escape(channel)}"},
+        }
 
-def _object(parent: Object, key: str) -> Object:
-    value = parent.setdefault(key, {})
-    assert isinstance(value, dict)  # noqa: S101 - the lint has looked
-    return value
+    def _payload(self, message: Node) -> Json:
+        payload = message.get("payload")
+        if payload is not None and payload.raw("schemaFormat") is not None:
+            payload = payload.get("schema")
+        return self._refer(payload) if payload is not None else {}
+
+    def _copied(self, node: Node) -> Object:
+        copied = self._copy(node)
+        return copied if isinstance(copied, dict) else {}
+
+    def _copy(self, node: Node) -> Json:
+        value = node.value
+        if isinstance(value, list):
+            return [self._copy(self._below(node, str(i), item)) for i, item in enumerate(value)]
+        if not isinstance(value, dict) or is_data(node.pointer):
+            return value
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            if self._is_own(node) and reference.startswith("#"):
+                return {"$ref": reference}
+            return self._refer(self._workspace.follow(node))
+        return {key: self._copy(self._below(node, key)) for key in value}
+
+    def _refer(self, target: Node) -> Json:
+        """Return a reference to a value, or the value itself if it has no place to refer to."""
+        if self._is_own(target):
+            return {"$ref": target.pointer}
+        if not self._names.knows(target):
+            return self._copy(target)
+        name = self._names.name(target)
+        if name not in self._keys:
+            key = _free(name, self._own_schemas.keys() | self._schemas)
+            self._keys[name] = key
+            self._schemas[key] = None  # a schema may refer to itself
+            self._schemas[key] = self._copy(target)
+        return {"$ref": f"#/components/schemas/{self._keys[name]}"}
+
+    def _own(self, *path: str) -> dict[str, Node]:
+        node: Node | None = self._workspace.root
+        for key in path:
+            node = node.get(key) if node is not None else None
+        return dict(node.items()) if node is not None else {}
+
+    def _is_own(self, node: Node) -> bool:
+        return node.document is self._workspace.root.document
+
+    def _below(self, node: Node, key: str, value: Json = None) -> Node:
+        if value is None:
+            value = node.mapping().get(key)
+        return Node(node.workspace, node.document, f"{node.pointer}/{escape(key)}", value)
 
 
-def _direct(document: Object, pointer: str) -> str:
-    """Return where a JSON pointer leads to when the references on its way are followed."""
-    place, value = "#", cast(Json, document)
-    for part in [*pointer.removeprefix("#/").split("/"), None]:
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            place = _direct(document, str(value["$ref"]))
-            value = _at(document, place)
-        if part is not None:
-            assert isinstance(value, dict)  # noqa: S101 - references have been checked
-            place, value = f"{place}/{part}", value[unescape(part)]
-    return place
+def _with(value: Json, added: Object) -> Object:
+    return {**value, **added} if isinstance(value, dict) else added
 
 
-def _at(document: Object, pointer: str) -> Json:
-    value: Json = document
-    for part in pointer.removeprefix("#/").split("/"):
-        assert isinstance(value, dict)  # noqa: S101 - references have been checked
-        value = value[unescape(part)]
-    return value
-
-
-def _resolved(document: Object, value: Json) -> Object:
-    while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        value = _at(document, _direct(document, str(value["$ref"])))
-    assert isinstance(value, dict)  # noqa: S101 - the lint has looked
-    return value
+def _free(name: str, taken: Container[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name

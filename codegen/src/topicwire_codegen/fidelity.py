@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from functools import reduce
-from operator import or_
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,7 +67,9 @@ class _Trial:
 
     def check_payload(self, payload: Payload) -> Problem | None:
         """Compare the classes that a payload can be, all together, with its schema."""
-        union = reduce(or_, (getattr(self._module, name) for name in payload.models))
+        union: Any = getattr(self._module, payload.models[0])
+        for name in payload.models[1:]:
+            union |= getattr(self._module, name)
         adapter: TypeAdapter[Any] = TypeAdapter(union)
         made_up = self.bases(payload.schema) if len(payload.models) > 1 else ()
         for value in (*payload.examples, *made_up):
@@ -165,7 +165,7 @@ def _shown(value: Json) -> str:
 
 
 @contextmanager
-def _imported(source: str) -> Iterator[ModuleType]:
+def _imported(source: str) -> Generator[ModuleType]:
     """Import the models from their source."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module  # pydantic looks annotations up there

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 from topicwire_codegen.document import Document, Json, escape, read_document, unescape
 from topicwire_codegen.errors import Location, Problem, SpecError
+
+_NAMING = (
+    "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
+    "parameters", "variables", "replies", "tags", "bindings",
+)  # fmt: skip
 
 
 class ReferenceProblem(Exception):
@@ -194,7 +200,7 @@ def check_references(workspace: Workspace) -> list[Problem]:
             pending += [(document, f"{pointer}/{i}", item) for i, item in enumerate(value)]
         if not isinstance(value, dict):
             continue
-        if isinstance(value.get("$ref"), str) and not _is_data(pointer):
+        if isinstance(value.get("$ref"), str) and not is_data(pointer):
             try:
                 workspace.follow(Node(workspace, document, pointer, value))
             except ReferenceProblem as error:
@@ -207,9 +213,14 @@ def check_references(workspace: Workspace) -> list[Problem]:
     return list(problems.values())
 
 
-def _is_data(pointer: str) -> bool:
-    # Examples, defaults and constants are payloads; a "$ref" in them is a property like any other.
-    return any(part in ("examples", "default", "const", "enum") for part in pointer.split("/")[2:])
+def is_data(pointer: str) -> bool:
+    """Return whether a value is data of a payload, in which "$ref" is a property like any other."""
+    parts = pointer.split("/")
+    # Under these keys the next one is a name, which can be anything.
+    return any(
+        part in ("examples", "default", "const", "enum") and before not in _NAMING
+        for before, part in pairwise(parts)
+    )
 
 
 def _suggestion(value: Json, key: str) -> str:
