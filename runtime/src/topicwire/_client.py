@@ -9,18 +9,18 @@ from typing import Self, TypeVar, Unpack
 
 from topicwire._channel import Channel
 from topicwire._context import Context
-from topicwire._core import ClientCore
+from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._dispatch import ThreadDispatcher
 from topicwire._options import ClientOptions
-from topicwire._stats import Counters, Stats
+from topicwire._stats import Counters
 from topicwire._subscription import Subscription, ThreadRoute
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
 
 M = TypeVar("M")
 
 
-class Client:
+class Client(ClientBase):
     """A connection to a broker that is kept up, for the generated publishers and subscribers.
 
     Used as `with Client("mqtt://127.0.0.1:1883", client_id="gui-1") as client:` it connects on
@@ -38,26 +38,6 @@ class Client:
             options.get("on_error"),
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
-
-    @property
-    def url(self) -> str:
-        """The broker's address, without the password."""
-        return self._core.url
-
-    @property
-    def client_id(self) -> str:
-        """The name of this client at the broker."""
-        return self._core.client_id
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the broker has accepted the connection and all subscriptions."""
-        return self._core.session.is_connected
-
-    @property
-    def mqtt_version(self) -> str:
-        """The MQTT version in use, "5" or "3.1.1"."""
-        return self._core.session.version_name
 
     def start(self) -> None:
         """Begin to connect without waiting; what is published meanwhile is queued."""
@@ -103,10 +83,6 @@ class Client:
         session.stop(timeout=max(1.0, deadline - time.monotonic()))
         self._dispatcher.stop(max(0.0, deadline - time.monotonic()))
         return self._core.transmission.take_undelivered()
-
-    def stats(self) -> Stats:
-        """Return counts of what this client has done."""
-        return self._core.stats()
 
     def __enter__(self) -> Self:
         self.connect()

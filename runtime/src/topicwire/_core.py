@@ -174,6 +174,36 @@ class ClientCore:
             )
 
 
+class ClientBase:
+    """What both clients tell of themselves."""
+
+    _core: ClientCore
+
+    @property
+    def url(self) -> str:
+        """The broker's address, without the password."""
+        return self._core.url
+
+    @property
+    def client_id(self) -> str:
+        """The name of this client at the broker."""
+        return self._core.client_id
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker has accepted the connection and all subscriptions."""
+        return self._core.session.is_connected
+
+    @property
+    def mqtt_version(self) -> str:
+        """The MQTT version in use, "5" or "3.1.1"."""
+        return self._core.session.version_name
+
+    def stats(self) -> Stats:
+        """Return counts of what this client has done."""
+        return self._core.stats()
+
+
 def filters(channel: Channel[M], parameters: Mapping[str, str | None]) -> list[str]:
     """Return the topic filters of a channel: its address, and that of its batches if any."""
     names = [channel.template.filter(parameters)]

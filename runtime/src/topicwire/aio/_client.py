@@ -9,10 +9,10 @@ from typing import Self, TypeVar, Unpack
 
 from topicwire._channel import Channel
 from topicwire._completion import Completion
-from topicwire._core import ClientCore
+from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._options import ClientOptions
-from topicwire._stats import Counters, Stats
+from topicwire._stats import Counters
 from topicwire._subscription import Subscription
 from topicwire.aio._dispatch import AsyncHandler, AsyncRoute, LoopDispatcher
 from topicwire.errors import ConnectionFailed, QueueFull, TopicwireError
@@ -20,7 +20,7 @@ from topicwire.errors import ConnectionFailed, QueueFull, TopicwireError
 M = TypeVar("M")
 
 
-class AsyncClient:
+class AsyncClient(ClientBase):
     """A connection to a broker that is kept up, for the generated asyncio stubs.
 
     Used as `async with AsyncClient("mqtt://127.0.0.1:1883") as client:` it connects on entry and
@@ -34,26 +34,6 @@ class AsyncClient:
             options.get("max_pending", 10_000), counters, options.get("on_error")
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
-
-    @property
-    def url(self) -> str:
-        """The broker's address, without the password."""
-        return self._core.url
-
-    @property
-    def client_id(self) -> str:
-        """The name of this client at the broker."""
-        return self._core.client_id
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the broker has accepted the connection and all subscriptions."""
-        return self._core.session.is_connected
-
-    @property
-    def mqtt_version(self) -> str:
-        """The MQTT version in use, "5" or "3.1.1"."""
-        return self._core.session.version_name
 
     def start(self) -> None:
         """Begin to connect without waiting; what is published meanwhile is queued."""
@@ -103,10 +83,6 @@ class AsyncClient:
         await self._stop(max(1.0, deadline - loop.time()))
         self._dispatcher.cancel()
         return self._core.transmission.take_undelivered()
-
-    def stats(self) -> Stats:
-        """Return counts of what this client has done."""
-        return self._core.stats()
 
     async def __aenter__(self) -> Self:
         await self.connect()

@@ -1,0 +1,78 @@
+"""Whatever stands in a document, the answer is a list of problems and never an exception."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from topicwire_codegen.document import Json, read_document
+from topicwire_codegen.errors import SpecError
+from topicwire_codegen.generate import generate
+
+CASES = [
+    read_document(path).data
+    for path in sorted((Path(__file__).parent / "golden").glob("*/asyncapi.yaml"))
+    if path.parent.name != "several_files"
+]
+
+KEYS = st.sampled_from(
+    ["$ref", "type", "properties", "items", "enum", "const", "oneOf", "allOf", "required", "default", "address", "messages", "payload", "channel", "action", "tags", "name", "bindings", "mqtt", "qos", "x-topicwire", "batch", "traits", "parameters", "examples", "additionalProperties", "schemaFormat", "pattern", "a/b", "~"]
+    + [""]
+)
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["#", "#/", "#/channels", "#/channels/update", "string", "object", "send",
+                     "parts/x.yaml", "(", "{a}", "\u0000", "https://example.org"]),
+    st.text(max_size=5),
+)  # fmt: skip
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def places(value: Json, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the paths to everything in a document."""
+    found = [path] if path else []
+    entries = value.items() if isinstance(value, dict) else ()
+    for key, inner in entries:
+        found += places(inner, (*path, key))
+    for i, inner in enumerate(value if isinstance(value, list) else ()):
+        found += places(inner, (*path, i))
+    return found
+
+
+@st.composite
+def broken_documents(draw: st.DrawFn) -> Json:
+    document = copy.deepcopy(draw(st.sampled_from(CASES)))
+    for _ in range(draw(st.integers(1, 2))):
+        *parents, last = draw(st.sampled_from(places(document)))
+        target: object = document
+        for part in parents:
+            target = target[part]  # type: ignore[index]
+        target[last] = draw(VALUES)  # type: ignore[index]
+    return document
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("robustness")
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(document=broken_documents())
+def test_only_problems_come_of_a_broken_document(document: Json, folder: Path):
+    spec = folder / "asyncapi.yaml"
+    spec.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
+    try:
+        generate(spec, folder / "out", "broken", conventions=True, official=False, write=False)
+    except SpecError as error:
+        for problem in error.problems:
+            assert problem.message
+            assert problem.remedy
+            assert problem.location.pointer.startswith("#")
