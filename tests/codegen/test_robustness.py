@@ -17,10 +17,12 @@ CASES = [
     if path.parent.name != "several_files"
 ]
 
-KEYS = st.sampled_from(
-    ["$ref", "type", "properties", "items", "enum", "const", "oneOf", "allOf", "required", "default", "address", "messages", "payload", "channel", "action", "tags", "name", "bindings", "mqtt", "qos", "x-topicwire", "batch", "traits", "parameters", "examples", "additionalProperties", "schemaFormat", "pattern", "a/b", "~"]
-    + [""]
-)
+WORDS = """
+    $ref type properties items enum const oneOf allOf required default address messages payload
+    channel action tags name bindings mqtt qos x-topicwire batch traits parameters examples
+    additionalProperties schemaFormat pattern a/b ~
+"""
+KEYS = st.sampled_from(["", *WORDS.split()])
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from(["#", "#/", "#/channels", "#/channels/update", "string", "object", "send",

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
@@ -96,6 +96,26 @@ class Listener(Protocol):
     def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None: ...
     def on_sent(self, item: Outgoing) -> None: ...
     def on_inbound(self, inbound: Inbound) -> None: ...
+
+
+class _Paho(PahoClient):
+    """paho's client, with a TLS handshake that leaves nothing behind when it fails."""
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        # paho leaves the socket open after a failed handshake, once for each attempt to connect,
+        # and looks at the host name in a way of its own; the context says what is to be checked.
+        # paho asks for this only where there is a context; it does not say of what type.
+        context = cast(ssl.SSLContext, self._ssl_context)  # pyright: ignore[reportUnknownMemberType]
+        sock = context.wrap_socket(
+            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        try:
+            sock.settimeout(self._connect_timeout)
+            sock.do_handshake()
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
 
 class Connection:
@@ -257,7 +277,7 @@ class Connection:
 
     def _make_client(self) -> PahoClient:
         settings = self._settings
-        paho = PahoClient(
+        paho = _Paho(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             clean_session=None if self.is_v5 else not settings.keep_session,
