@@ -23,48 +23,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from topicwire._connection_settings import ConnectionSettings
 from topicwire._inbound import Inbound
 from topicwire._queue import Outgoing
-from topicwire._url import BrokerUrl
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike
 
 _MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
 _READS_PER_POLL = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WillMessage:
-    """The message that the broker sends when this client disappears."""
-
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionSettings:
-    """What a connection is made with; all times in seconds.
-
-    `session_expiry` is how long the broker keeps the session while this client is away, and
-    `keep_session` whether it does so after a clean close too.
-    """
-
-    url: BrokerUrl
-    client_id: str
-    username: str | None
-    password: str | None
-    tls: ssl.SSLContext | None
-    keep_alive: int
-    session_expiry: int
-    keep_session: bool
-    clean_start: bool
-    connect_timeout: float
-    receive_maximum: int
-    will: WillMessage | None
 
 
 @dataclass(frozen=True, slots=True)

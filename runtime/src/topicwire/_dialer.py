@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from topicwire._connection import Connection, ConnectionSettings, Greeting, Listener
+from topicwire._connection import Connection, Greeting, Listener
+from topicwire._connection_settings import ConnectionSettings
 from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
 from topicwire.errors import ConnectionFailed
 

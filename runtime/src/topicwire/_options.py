@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict, TypeVar
 
 from topicwire._channel import Channel, Protocol
-from topicwire._connection import ConnectionSettings, WillMessage
+from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._context import Context
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy

@@ -16,7 +16,8 @@ from typing import Protocol
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._completion import Completion, enter_network_thread, leave_network_thread
-from topicwire._connection import Connection, ConnectionSettings, FilterRequest, Greeting
+from topicwire._connection import Connection, FilterRequest, Greeting
+from topicwire._connection_settings import ConnectionSettings
 from topicwire._dialer import V5, Dialer
 from topicwire._inbound import AckLedger, Inbound
 from topicwire._queue import Outgoing, OutgoingQueue

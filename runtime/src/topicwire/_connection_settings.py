@@ -1,0 +1,41 @@
+"""What a connection is made with."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+
+from topicwire._url import BrokerUrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WillMessage:
+    """The message that the broker sends when this client disappears."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """What a connection is made with; all times in seconds.
+
+    `session_expiry` is how long the broker keeps the session while this client is away, and
+    `keep_session` whether it does so after a clean close too.
+    """
+
+    url: BrokerUrl
+    client_id: str
+    username: str | None
+    password: str | None
+    tls: ssl.SSLContext | None
+    keep_alive: int
+    session_expiry: int
+    keep_session: bool
+    clean_start: bool
+    connect_timeout: float
+    receive_maximum: int
+    will: WillMessage | None
