@@ -111,6 +111,8 @@ class Connection:
         # QoS 0 messages handed to paho, oldest first, until they are written to the socket.
         self._unwritten: deque[tuple[MQTTMessageInfo, Outgoing]] = deque()
         self._reading = False
+        # Counts the packets that paho has told of.
+        self._events = 0
         self._paho = self._make_client()
 
     @property
@@ -290,9 +292,11 @@ class Connection:
                 sock = self._paho.socket()
                 if sock is None:
                     return
-                self._paho.loop_read()
-                # TLS and websockets hold decoded bytes that the selector cannot see.
-                if not getattr(sock, "pending", lambda: 0)():
+                before = self._events
+                self._paho.loop_read()  # one packet, unless paho waits for acknowledgements
+                # Another try costs less than another poll. TLS and websockets, moreover, hold
+                # decoded bytes that the selector cannot see.
+                if self._events == before and not getattr(sock, "pending", lambda: 0)():
                     return
         finally:
             self._reading = False
@@ -348,6 +352,7 @@ class Connection:
         self, _c: PahoClient, _u: object, mid: int, codes: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:  # fmt: skip
+        self._events += 1
         self._listener.on_subscribed(mid, [code.value for code in codes])
 
     def _on_publish(
@@ -357,9 +362,11 @@ class Connection:
         # paho also calls this for a QoS 0 message that was written, whose identifier may be that
         # of an unacknowledged one; acknowledgements come only while reading.
         if self._reading:
+            self._events += 1
             self._listener.on_acknowledged(mid, code.value, str(code))
 
     def _on_message(self, _c: PahoClient, _u: object, message: MQTTMessage) -> None:
+        self._events += 1
         properties = message.properties
         content_type: str | None = None
         headers: dict[str, str] = {}
