@@ -136,6 +136,24 @@ def test_a_kept_session_is_resumed_and_what_came_meanwhile_is_delivered(
     second.close()
 
 
+def test_a_filter_left_offline_is_left_when_the_session_is_resumed(start_mosquitto: Start, version):
+    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
+    errors, inbox = Errors(), Inbox()
+    with Client(
+        broker.url, client_id="kept", session_expiry=600, clean_start=False,
+        reconnect=QUICK, on_error=errors, mqtt_version=version,
+    ) as client:  # fmt: skip
+        subscription = PlainSubscriber(client).subscribe(inbox)
+        broker.stop()
+        subscription.unsubscribe()
+        broker.start()
+        PlainPublisher(client).publish(Reading(number=1)).wait(10)
+        PlainPublisher(client).publish(Reading(number=2)).wait(10)
+        stats = client.stats()
+    assert errors.items == []
+    assert (stats.reconnects, stats.received, stats.unrouted) == (1, 0, 0)
+
+
 def test_a_message_is_acknowledged_only_after_its_handler(start_mosquitto: Start, version):
     broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
     inbox = Inbox()

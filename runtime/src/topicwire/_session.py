@@ -74,6 +74,8 @@ class Session:
         self._backoff = Backoff(reconnect)
         self._commands: deque[Callable[[Connection], None]] = deque()
         self._ledger = AckLedger()
+        # Filters that the broker's session may still know, though nobody wants them any more.
+        self._leaving: set[str] = set()
         self._subscribing: dict[int, list[FilterEntry]] = {}
         self._dialer = Dialer(settings, self, version)
         self._identifiers = False
@@ -135,11 +137,13 @@ class Session:
 
         While there is no connection nothing is done: connecting asks for all filters anyway.
         """
+        self._leaving.discard(entry.filter)
         self._command(lambda connection: self._request([entry], connection))
 
     def unsubscribe(self, name: str) -> None:
-        """Tell the broker to forget a filter."""
-        self._command(lambda connection: connection.unsubscribe(name))
+        """Tell the broker to forget a filter, now or when its session is resumed."""
+        self._leaving.add(name)
+        self._command(self._leave_filters)
 
     def acknowledge(self, inbound: Inbound) -> None:
         """Acknowledge a received message, when those before it are, if it may still be."""
@@ -225,6 +229,9 @@ class Session:
         self._resuming = True
         self._epoch += 1
         self._commands.clear()
+        if greeting.session_present:
+            self._leave_filters(connection)
+        self._leaving.clear()
         missing = self._subscriptions.missing(session_present=greeting.session_present)
         self._request(missing, connection)
         if lost_session:
@@ -246,6 +253,10 @@ class Session:
         self._subscribing.clear()
         if connection.lost is not None:
             self._transmission.take_back(connection)
+
+    def _leave_filters(self, connection: Connection) -> None:
+        while self._leaving:
+            connection.unsubscribe(self._leaving.pop())
 
     def _request(self, entries: list[FilterEntry], connection: Connection) -> None:
         pending = {id(entry) for waiting in self._subscribing.values() for entry in waiting}
