@@ -846,15 +846,20 @@ spec.yaml:18:3: #/channels/Status
   remedy: rename one of them
 """,
     ),
-    "channel_called_category": Case(
+    "colliding_classes_of_channels": Case(
         [
-            ("  command:\n    address: rig/command", "  category:\n    address: rig/command"),
-            ("'#/channels/command'", "'#/channels/category'"),
+            ("  command:\n    address: rig/command", "  aB:\n    address: rig/command"),
+            ("'#/channels/command'", "'#/channels/aB'"),
+            (
+                "operations:\n",
+                "  AB: {address: x, messages: {x: {payload: {type: object, properties: "
+                "{x: {}}, additionalProperties: true}}}}\noperations:\n",
+            ),
         ],
         """\
-spec.yaml:18:3: #/channels/category
-  colliding-names: channel 'category' would be 'category' in Python, which is taken
-  remedy: rename it
+spec.yaml:22:3: #/channels/AB
+  colliding-names: channel 'AB' and channel 'aB' would both be 'AB' in Python
+  remedy: rename one of them
 """,
     ),
     "colliding_properties": Case(

@@ -20,7 +20,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from topicwire_codegen.build import Built, Payload
 from topicwire_codegen.document import Json, escape
-from topicwire_codegen.errors import Problem
+from topicwire_codegen.errors import Location, Problem
+from topicwire_codegen.model_source import UnexpectedSource
+from topicwire_codegen.models import unsupported
 from topicwire_codegen.probes import FOREIGN, probes, properties, sample
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import allows_null, needs_class
@@ -32,15 +34,27 @@ _SHOWN = 120
 
 def check_models(workspace: Workspace, built: Built, source: str) -> list[Problem]:
     """Return a problem for each schema whose model accepts or changes what it must not."""
-    with _imported(source) as module:
-        trial = _Trial(workspace, module)
-        problems: list[Problem | None] = [
-            trial.check_class(name, schema)
-            for name, schema in built.names.classes()
-            if needs_class(schema) and "enum" not in schema.mapping()
-        ]
-        problems += [trial.check_payload(payload) for payload in built.payloads]
-    return [problem for problem in problems if problem is not None]
+    try:
+        with _imported(source) as module:
+            return _disagreements(workspace, built, module)
+    except UnexpectedSource as error:
+        return [unsupported(built.names, str(error))]
+
+
+def _disagreements(workspace: Workspace, built: Built, module: ModuleType) -> list[Problem]:
+    trial = _Trial(workspace, module)
+    problems: list[Problem | None] = [
+        trial.check_class(name, schema)
+        for name, schema in built.names.classes()
+        if needs_class(schema) and "enum" not in schema.mapping()
+    ]
+    problems += [trial.check_payload(payload) for payload in built.payloads]
+    # One for each place: what is wrong with a property is also wrong with the class it has.
+    found: dict[Location, Problem] = {}
+    for problem in problems:
+        if problem is not None:
+            found.setdefault(problem.location, problem)
+    return list(found.values())
 
 
 class _Trial:
@@ -108,7 +122,7 @@ class _Trial:
                 changed = {**base, name: value}
                 fits = self._fits(inner, value) if simple else self._fits(schema, changed)
                 if disagreement := self._compare(adapter, changed, fits=fits):
-                    return _problem(schema, disagreement, at if simple else "")
+                    return _problem(schema, disagreement, at if simple else "", inner)
         for name in base:
             less = {key: value for key, value in base.items() if key != name}
             if disagreement := self._compare(adapter, less, fits=self._fits(schema, less)):
@@ -121,7 +135,10 @@ class _Trial:
     def _fits(self, schema: Node, value: Json) -> bool:
         validator = self._validators.get(schema.identity)
         if validator is None:
-            validator = self._root.at(schema.document, schema.pointer)
+            # Going through the whole document takes its time, so only where it is needed.
+            alone = '"$ref"' not in json.dumps(schema.value)
+            at = self._root.at
+            validator = Validator(schema.value) if alone else at(schema.document, schema.pointer)
             self._validators[schema.identity] = validator
         return validator.fits(value)
 
@@ -141,11 +158,16 @@ class _Trial:
         return None
 
 
-def _problem(schema: Node, disagreement: str, at: str = "") -> Problem:
+def _problem(schema: Node, disagreement: str, at: str = "", inner: Node | None = None) -> Problem:
+    fields = (inner or schema).mapping()
+    # Without a type, a schema like {minimum: 3} takes every text; hardly ever is that meant.
+    untyped = fields and not fields.keys() & {"type", "enum", "const", "allOf", "anyOf", "oneOf"}
     return schema.problem(
         "unfaithful-model",
         f"the Python class of this schema {disagreement}",
-        "write the schema in another way; this version does not keep to all that it says",
+        "say its 'type': without one, values of every other type fit the schema as well"
+        if untyped
+        else "write the schema in another way; this version does not keep to all that it says",
         at=at,
     )
 
@@ -171,7 +193,11 @@ def _imported(source: str) -> Generator[ModuleType]:
     sys.modules[_MODULE] = module  # pydantic looks annotations up there
     try:
         with warnings.catch_warnings(action="error"):
-            exec(compile(source, "models.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+            code = compile(source, "models.py", "exec", dont_inherit=True)
+            exec(code, module.__dict__)  # noqa: S102
+    except Exception as error:
+        raise UnexpectedSource(f"they cannot be imported: {error}") from error
+    else:
         yield module
     finally:
         del sys.modules[_MODULE]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from topicwire_codegen.docstrings import docstring
 
 _INDENT = 4
+_PLACEHOLDER = re.compile(r"\b__docstring_(\d+)__\b")
 _CONFIG = re.compile(r"^    model_config = .*\n", re.MULTILINE)
 _IMPORTS = {
     "enum": ("Enum", "IntEnum", "StrEnum"),
@@ -51,18 +52,17 @@ def tidy(source: str, order: Iterable[str]) -> str:
     for node in classes.values():
         inliner.visit(node)
         _take_docstrings(node, texts)
-    # A property called `int` hides the type; the module then has another name for that.
-    aliases = [node for node in module.body
-               if isinstance(node, ast.ImportFrom) and node.module == "builtins"]  # fmt: skip
-    _check_names(classes, [str(name.asname) for node in aliases for name in node.names])
+    aliases = _aliases(module)
+    for node in classes.values():
+        _restore_builtins(node, aliases)
+        _check_names(node, {*classes, *aliases, *_IMPORTED, *_BUILTIN})
     blocks = [ast.unparse(classes[name]) for name in _sorted(classes, order)]
     # Classes that refer to themselves are finished at the end.
-    blocks += [ast.unparse(node) for node in module.body if _is_rebuild(node, classes)]
+    rebuilds = [ast.unparse(node) for node in module.body if _is_rebuild(node, classes)]
+    blocks += ["\n".join(rebuilds)] if rebuilds else []
     code = _CONFIG.sub(r"\g<0>\n", "\n\n\n".join(blocks))
-    for i in reversed(range(len(texts))):
-        code = code.replace(_placeholder(i), texts[i])
-    imports = [_imports(classes.values()), *map(ast.unparse, aliases)]
-    return "\n".join(imports) + f"\n\n\n{code}\n"
+    code = _PLACEHOLDER.sub(lambda found: texts[int(found[1])], code)
+    return f"{_imports(classes.values(), aliases)}\n\n\n{code}\n"
 
 
 def class_names(source: str) -> list[str]:
@@ -197,19 +197,44 @@ def _sorted(classes: dict[str, ast.ClassDef], order: Iterable[str]) -> list[str]
     return list(result)
 
 
-def _check_names(classes: dict[str, ast.ClassDef], aliases: Iterable[str]) -> None:
-    for name, node in classes.items():
-        stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
-        own = {each.id for each in stored if isinstance(each.ctx, ast.Store)}
-        for used in _names(node):
-            known = used in classes or used in _IMPORTED or used in aliases or used in _BUILTIN
-            if not known and used not in own and not used.startswith("__docstring_"):
-                raise UnexpectedSource(f"class {name!r} would need {used!r}")
+def _aliases(module: ast.Module) -> dict[str, str]:
+    """Return the other names of built-in types, which a property called `int` would hide."""
+    return {
+        name.asname: name.name
+        for node in module.body
+        if isinstance(node, ast.ImportFrom) and node.module == "builtins"
+        for name in node.names
+        if name.asname is not None
+    }
 
 
-def _imports(classes: Iterable[ast.ClassDef]) -> str:
+def _restore_builtins(node: ast.ClassDef, aliases: dict[str, str]) -> None:
+    """Call built-in types by their own names in a class that does not hide them."""
+    own = _own_names(node)
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and aliases.get(each.id, each.id) not in own:
+            each.id = aliases.get(each.id, each.id)
+
+
+def _check_names(node: ast.ClassDef, known: Container[str]) -> None:
+    own = _own_names(node)
+    for used in _names(node):
+        if used not in known and used not in own and not _PLACEHOLDER.fullmatch(used):
+            raise UnexpectedSource(f"class {node.name!r} would need {used!r}")
+
+
+def _own_names(node: ast.ClassDef) -> set[str]:
+    return {
+        each.id
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+
+
+def _imports(classes: Iterable[ast.ClassDef], aliases: dict[str, str]) -> str:
     used = {name for node in classes for name in _names(node)}
     lines = ["from __future__ import annotations\n"]
+    lines += [f"from builtins import {aliases[name]} as {name}" for name in aliases if name in used]
     for module, names in _IMPORTS.items():
         wanted = [name for name in names if name in used]
         if wanted:

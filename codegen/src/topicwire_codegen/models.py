@@ -20,6 +20,7 @@ _OPTIONS = (
     "--base-class", "topicwire.Payload",
     "--strict-refs", "--strict-nullable", "--use-annotated", "--snake-case-field",
     "--use-missing-sentinel", "--use-specialized-enum", "--capitalise-enum-members",
+    "--empty-enum-field-name", "EMPTY",
     "--deserialize-default-values", "enum", "--naming-strategy", "full-path",
     "--collapse-root-models", "--use-schema-description", "--use-field-description",
     "--intersect-allof-keywords", "--use-site-models-for-constrained-refs",
@@ -38,7 +39,7 @@ def make_models(names: SchemaNames, folder: Path) -> str:
     try:
         text = tidy(source, names.owners)
     except UnexpectedSource as error:
-        raise SpecError([_failure(names, str(error))]) from error
+        raise SpecError([unsupported(names, str(error))]) from error
     problems = list(_check_classes(names, class_names(text)))
     if problems:
         raise SpecError(problems)
@@ -56,7 +57,7 @@ def _run(names: SchemaNames, folder: Path) -> str:
         )  # fmt: skip
         if done.returncode != 0 or not target.exists():
             lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-            raise SpecError([_failure(names, lines[-1] if lines else "no reason given")])
+            raise SpecError([unsupported(names, lines[-1] if lines else "no reason given")])
         return target.read_text(encoding="utf-8")
 
 
@@ -73,11 +74,12 @@ def _check_classes(names: SchemaNames, made: list[str]) -> list[Problem]:
     ]
     for name in made:
         if name not in names.owners:
-            problems.append(_failure(names, f"there would be a class {name!r} for no schema"))
+            problems.append(unsupported(names, f"there would be a class {name!r} for no schema"))
     return problems
 
 
-def _failure(names: SchemaNames, reason: str) -> Problem:
+def unsupported(names: SchemaNames, reason: str) -> Problem:
+    """Return the problem that the schemas cannot be made classes, which the tools tell of all."""
     first = names.classes()[0][1]
     return first.workspace.root.problem(
         "unsupported-schema",

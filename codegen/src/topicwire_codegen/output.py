@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ _UNMARKED = ("README.md", "py.typed", "asyncapi.json")
 _INSTALLATION = ("build", "dist")
 # A run takes seconds, so a folder this old (in seconds) was left by one that was killed.
 _ABANDONED = 600
+_CACHE = re.compile(r"\..+_cache")
 _LINE_LENGTH = "100"
 
 
@@ -144,12 +146,13 @@ def _recover(output: Path) -> None:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder that count: not those of Python and of an installation."""
+    """Return the files of a folder that count: not those of an installation, and no caches."""
     found: dict[str, Path] = {}
     for path in folder.rglob("*") if folder.is_dir() else ():
         relative = path.relative_to(folder)
         installed = relative.parts[0] in _INSTALLATION or any(
-            part == "__pycache__" or part.endswith(".egg-info") for part in relative.parts
+            part == "__pycache__" or part.endswith(".egg-info") or _CACHE.fullmatch(part)
+            for part in relative.parts
         )
         if path.is_file() and not installed:
             found[relative.as_posix()] = path

@@ -20,8 +20,8 @@ _OF_THE_PROPERTY = ("description", "default")
 
 # Names that a module of models imports. A schema of such a name gets "Model" behind it.
 _IMPORTED = frozenset({
-    "Annotated", "Any", "ConfigDict", "Enum", "Field", "IntEnum", "JsonValue", "List", "Literal",
-    "MISSING", "Optional", "Payload", "RootModel", "StrEnum", "Union",
+    "Annotated", "Any", "ConfigDict", "Enum", "Field", "IntEnum", "JsonValue", "Literal",
+    "MISSING", "Payload", "RootModel", "StrEnum",
 })  # fmt: skip
 
 

@@ -11,25 +11,27 @@ from topicwire_codegen.naming import class_name, snake_name
 from topicwire_codegen.operations import operations
 from topicwire_codegen.references import Node, Workspace
 
-# What an attribute of a model, or a member of an app's `send` and `on`, must not be called.
-_TAKEN_BY_APPS = {"category", "channels"}
+Naming = Callable[[str], tuple[str, ...]]
 
 
 def check_names(workspace: Workspace) -> Iterator[Problem]:
     """Check the names made of channels, parameters, schemas, properties and apps."""
     entries = [(key, channel) for key, channel in channels(workspace)]
-    yield from _check_group("channel", entries, snake_name, _TAKEN_BY_APPS)
+    yield from _check_group("channel", entries, lambda key: (snake_name(key), class_name(key)))
     for _, channel in entries:
         parameters = channel.get("parameters")
         if parameters is not None:
-            taken = {"self", "message", "client"}
-            yield from _check_group("parameter", parameters.items(), snake_name, taken)
+            yield from _check_group("parameter", parameters.items(), _snake_name)
     for schema in schemas(workspace):
         properties = schema.get("properties")
         if properties is not None:
             raw = [(key, schema_property(properties, key)) for key in properties.mapping()]
-            yield from _check_group("property", raw, snake_name, set())
+            yield from _check_group("property", raw, _snake_name)
     yield from _check_apps(workspace)
+
+
+def _snake_name(key: str) -> tuple[str, ...]:
+    return (snake_name(key),)
 
 
 def schema_property(properties: Node, key: str) -> Node:
@@ -40,33 +42,26 @@ def schema_property(properties: Node, key: str) -> Node:
 
 
 def _check_group(
-    what: str,
-    entries: Iterable[tuple[str, Node]],
-    naming: Callable[[str], str],
-    taken: set[str],
+    what: str, entries: Iterable[tuple[str, Node]], naming: Naming
 ) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for key, node in entries:
-        name = naming(key)
-        if not name:
+        names = naming(key)
+        taken = next((name for name in names if name in owners), None)
+        if not all(names):
             yield node.problem(
                 "unusable-name",
                 f"no Python name can be made of {what} {key!r}",
                 "use letters or digits in it",
             )
-        elif name in owners:
+        elif taken is not None:
             yield node.problem(
                 "colliding-names",
-                f"{what} {key!r} and {what} {owners[name]!r} would both be {name!r} in Python",
+                f"{what} {key!r} and {what} {owners[taken]!r} would both be {taken!r} in Python",
                 "rename one of them",
             )
-        elif name in taken:
-            yield node.problem(
-                "colliding-names",
-                f"{what} {key!r} would be {name!r} in Python, which is taken",
-                "rename it",
-            )
-        owners.setdefault(name, key)
+        for name in names:
+            owners.setdefault(name, key)
 
 
 def _check_apps(workspace: Workspace) -> Iterator[Problem]:
@@ -75,7 +70,7 @@ def _check_apps(workspace: Workspace) -> Iterator[Problem]:
         for tag in tags(operation):
             first.setdefault(tag, operation)
     entries = [(tag, first[tag]) for tag in app_tags(workspace)]
-    yield from _check_group("app", entries, class_name, set())
+    yield from _check_group("app", entries, lambda tag: (class_name(tag),))
 
 
 def check_classes(workspace: Workspace) -> Iterator[Problem]:

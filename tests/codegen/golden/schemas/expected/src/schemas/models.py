@@ -14,7 +14,7 @@ class ReportPayloadKind(StrEnum):
     SMALL = "small"
     LARGE = "Large"
     FIELD_2ND = "2nd"
-    FIELD_ = ""
+    EMPTY = ""
 
 
 class Basic(Payload):
@@ -110,6 +110,4 @@ class ReportPayload(Payload):
 
 
 Basic.model_rebuild()
-
-
 Extended.model_rebuild()
