@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container
+from collections.abc import Container, Iterator
+from pathlib import Path
 
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.extension import KEY, BatchLimits, read_extension
@@ -29,6 +30,7 @@ class _Bundler:
         self._workspace = workspace
         self._names = names
         self._own_schemas = self._own("components", "schemas")
+        self._places = dict(self._channel_places())
         self._schemas: Object = {}
         self._keys: dict[str, str] = {}
 
@@ -124,7 +126,12 @@ class _Bundler:
         if isinstance(reference, str):
             if self._is_own(node) and reference.startswith("#"):
                 return {"$ref": reference}
-            return self._refer(self._workspace.follow(node))
+            target = self._workspace.follow(node)
+            place = self._places.get(target.identity)
+            # An operation has to refer to its channel, even to one that is in another file.
+            if place is not None and node.pointer.startswith("#/operations/"):
+                return {"$ref": place}
+            return self._refer(target)
         return {key: self._copy(self._below(node, key)) for key in value}
 
     def _refer(self, target: Node) -> Json:
@@ -140,6 +147,15 @@ class _Bundler:
             self._schemas[key] = None  # a schema may refer to itself
             self._schemas[key] = self._copy(target)
         return {"$ref": f"#/components/schemas/{self._keys[name]}"}
+
+    def _channel_places(self) -> Iterator[tuple[tuple[Path, str], str]]:
+        """Yield the channels and their messages with the places that they get in the document."""
+        for key, channel in self._own("channels").items():
+            place = f"#/channels/{escape(key)}"
+            yield channel.identity, place
+            messages = channel.get("messages")
+            for name, message in messages.items() if messages is not None else ():
+                yield message.identity, f"{place}/messages/{escape(name)}"
 
     def _own(self, *path: str) -> dict[str, Node]:
         node: Node | None = self._workspace.root

@@ -117,7 +117,11 @@ class Workspace:
         Raises `ReferenceProblem` where there is none.
         """
         seen: list[tuple[Path, str]] = []
-        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+        while (
+            isinstance(node.value, dict)
+            and isinstance(node.value.get("$ref"), str)
+            and not is_data(node.pointer)
+        ):
             if node.identity in seen:
                 raise ReferenceProblem(
                     node.problem(
@@ -200,7 +204,7 @@ def check_references(workspace: Workspace) -> list[Problem]:
             pending += [(document, f"{pointer}/{i}", item) for i, item in enumerate(value)]
         if not isinstance(value, dict):
             continue
-        if isinstance(value.get("$ref"), str) and not is_data(pointer):
+        if isinstance(value.get("$ref"), str):
             try:
                 workspace.follow(Node(workspace, document, pointer, value))
             except ReferenceProblem as error:
