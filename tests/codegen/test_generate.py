@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,19 @@ def test_an_interruption_between_the_two_steps_loses_nothing(tmp_path, monkeypat
     monkeypatch.undo()
     assert not output.exists()
     assert generate(output, "--check").returncode == 0, "the old folder is back"
+
+
+@pytest.mark.parametrize(
+    ("version", "released"),
+    [("1.2.3", "1.2.3"), ("v2-beta.1", "v2-beta.1"), ("latest", "0.0.0"), ("1.0 (draft)", "0.0.0")],
+)
+def test_any_version_of_a_document_makes_a_package(version, released, tmp_path):
+    spec, output = tmp_path / "asyncapi.yaml", tmp_path / "out"
+    spec.write_text(f"asyncapi: 3.0.0\ninfo: {{title: None, version: '{version}'}}\n")
+    generation.generate(spec, output, "versions", conventions=False, official=False, write=True)
+    project = tomllib.loads((output / "pyproject.toml").read_text())["project"]
+    assert project["version"] == released
+    assert f'__version__ = "{version}"' in (output / "src/versions/__init__.py").read_text()
 
 
 @pytest.mark.parametrize("package", ["not-a-name", "class", "1st", ""])

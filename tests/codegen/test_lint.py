@@ -835,6 +835,21 @@ spec.yaml:50:58: #/components/messages/command/payload/properties/level/default
   remedy: correct it, or the schema
 """,
     ),
+    "conflicting_content_types": Case(
+        [
+            (
+                "      status: {$ref: '#/components/messages/status'}\n",
+                "      status: {$ref: '#/components/messages/status'}\n"
+                "      other: {contentType: application/a+json, payload: {$ref: "
+                "'#/components/schemas/Status'}}\n",
+            ),
+        ],
+        """\
+spec.yaml:17:15: #/channels/status/messages/other/contentType
+  conflicting-content-types: message 'other' is 'application/a+json', but 'status' on the same channel is 'application/json'
+  remedy: give both the same content type, or each a channel of its own
+""",
+    ),
     "colliding_channels": Case(
         [
             ("  command:\n    address: rig/command", "  Status:\n    address: rig/command"),

@@ -58,6 +58,7 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         # The document may call its version anything; `__version__` has it as it is there.
         "release": protocol.version if _VERSION.fullmatch(protocol.version) else "0.0.0",
         "version": VERSION,
+        "runtime": _compatible(VERSION),
         "header": header(spec_name),
         "spec_name": spec_name,
     }
@@ -74,6 +75,12 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         for name in ("publishers", "subscribers", "apps"):
             rendered[f"{folder}/{name}.py"] = _render(f"{name}.py.j2", context)
     return rendered
+
+
+def _compatible(version: str) -> str:
+    """Return the versions of the runtime that packages of a generator's version work with."""
+    major, minor = map(int, version.split(".")[:2])
+    return f">={major}.{minor},<{major}.{minor + 1}"
 
 
 def header(spec_name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import channels, is_json_schema, messages
 from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.traits import with_traits
 
 _JSON = re.compile(r"application/(json|[\w.+-]+\+json)\s*(;.*)?\Z", re.IGNORECASE)
 
@@ -22,13 +23,36 @@ def check_messages(workspace: Workspace) -> Iterator[Problem]:
                 "the channel has no message, so nothing typed can be sent over it",
                 "add a message under 'messages'",
             )
+        else:
+            yield from _check_agreement(found, workspace.root)
     for _, message in messages(workspace):
         yield from _check_message(message, workspace.root)
 
 
+def content_type_of(message: Node, root: Node) -> str:
+    """Return the content type of a message, which may be the document's."""
+    own = with_traits(message).text("contentType")
+    return own or root.text("defaultContentType") or "application/json"
+
+
+def _check_agreement(found: Node, root: Node) -> Iterator[Problem]:
+    listed = list(found.items())
+    for key, message in listed[1:]:
+        first_key, first = listed[0]
+        content_type, other = content_type_of(message, root), content_type_of(first, root)
+        if content_type != other:
+            yield message.problem(
+                "conflicting-content-types",
+                f"message {key!r} is {content_type!r}, but {first_key!r} on the same channel is "
+                f"{other!r}",
+                "give both the same content type, or each a channel of its own",
+                at="/contentType" if message.text("contentType") else "",
+            )
+
+
 def _check_message(message: Node, root: Node) -> Iterator[Problem]:
     own = message.text("contentType")
-    content_type = own or root.text("defaultContentType") or "application/json"
+    content_type = content_type_of(message, root)
     if not _JSON.match(content_type):
         yield message.problem(
             "unsupported-content-type",
