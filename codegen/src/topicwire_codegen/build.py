@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from topicwire_codegen.document import Json
+from topicwire_codegen.errors import SpecError
 from topicwire_codegen.extension import KEY, read_extension
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.operations import OperationIndex, operations
@@ -41,7 +43,10 @@ class Built:
 
 
 def build(workspace: Workspace) -> Built:
-    """Return what the document says, and the schemas of its payloads under their class names."""
+    """Return what the document says, and the schemas of its payloads under their class names.
+
+    Raises `SpecError` for a payload that nothing can be made of.
+    """
     return _Builder(workspace).build()
 
 
@@ -126,15 +131,26 @@ class _Builder:
             return Message(name=name, models=())
         models = self._models(payload, f"{class_name(name)} payload")
         schema = self._workspace.follow(payload)
+        if not models:
+            raise SpecError([schema.problem(
+                "unsupported-payload",
+                "this payload is a choice of nothing but itself",
+                "add the schemas to choose from",
+            )])  # fmt: skip
         self._payloads.append(Payload(schema, models, tuple(_examples(message))))
         return Message(name=name, models=models)
 
-    def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
+    def _models(
+        self, given: Node, wanted: str, above: frozenset[tuple[Path, str]] = frozenset()
+    ) -> tuple[str, ...]:
         """Return the classes that a payload can be; a choice between objects is one of each.
 
-        One that is written in place, not behind a `$ref`, is called `wanted`.
+        One that is written in place, not behind a `$ref`, is called `wanted`. `above` are the
+        choices that it is part of.
         """
         payload = self._workspace.follow(given)
+        if payload.identity in above:
+            return ()
         fields = payload.mapping()
         keyword = "oneOf" if "oneOf" in fields else "anyOf"
         listed = payload.raw(keyword)
@@ -146,6 +162,7 @@ class _Builder:
             self._models(
                 Node(given.workspace, listed.document, f"{listed.pointer}/{i}", choice),
                 f"{wanted} {i + 1}",
+                above | {payload.identity},
             )
             for i, choice in enumerate(choices)
         )

@@ -23,7 +23,7 @@ from topicwire_codegen.document import Json, escape
 from topicwire_codegen.errors import Location, Problem
 from topicwire_codegen.model_source import UnexpectedSource
 from topicwire_codegen.models import unsupported
-from topicwire_codegen.probes import FOREIGN, probes, properties, sample
+from topicwire_codegen.probes import FOREIGN, Prober, properties
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import allows_null, needs_class
 from topicwire_codegen.validation import Validator
@@ -62,6 +62,7 @@ class _Trial:
 
     def __init__(self, workspace: Workspace, module: ModuleType) -> None:
         self._module = module
+        self._prober = Prober()
         self._root = Validator({}, workspace.documents)
         self._validators: dict[tuple[Path, str], Validator] = {}
 
@@ -69,14 +70,15 @@ class _Trial:
         """Compare a class with its schema; None when they agree."""
         model: type[BaseModel] = getattr(self._module, name)
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        bases = list(self.bases(schema))
+        bases = self.bases(schema)
         others: tuple[Json, ...] = (True, 1, "x", [])
         # A class stands for what is not null; the properties of its type allow that besides.
         for value in (*bases, *others, *(() if allows_null(schema) else (None,))):
             if disagreement := self._compare(adapter, value, fits=self._fits(schema, value)):
                 return _problem(schema, disagreement)
-        if bases and isinstance(bases[0], dict):
-            return self._check_properties(adapter, schema, bases[0])
+        for base in bases:
+            if isinstance(base, dict) and self._fits(schema, base):
+                return self._check_properties(adapter, schema, base)
         return None
 
     def check_payload(self, payload: Payload) -> Problem | None:
@@ -85,31 +87,41 @@ class _Trial:
         for name in payload.models[1:]:
             union |= getattr(self._module, name)
         adapter: TypeAdapter[Any] = TypeAdapter(union)
-        made_up = self.bases(payload.schema) if len(payload.models) > 1 else ()
+        made_up = self.bases(payload.schema) if len(payload.models) > 1 else []
         for value in (*payload.examples, *made_up):
             fits = self._fits(payload.schema, value)
             if disagreement := self._compare(adapter, value, fits=fits):
                 return _problem(payload.schema, disagreement)
         return None
 
-    def bases(self, schema: Node) -> Iterator[Json]:
-        """Yield values that fit a schema, or part of it: its examples, and one made up."""
-        examples = schema.mapping().get("examples")
-        yield from examples if isinstance(examples, list) else []
-        for keyword in ("oneOf", "anyOf"):
-            listed = schema.get(keyword)
-            for choice in listed.elements() if listed is not None else ():
-                yield from self.bases(choice)
-        made_up = sample(schema)
-        if isinstance(made_up, dict):
-            made_up = {**made_up, **dict(self._corrected(schema, made_up))}
-        if self._fits(schema, made_up):
-            yield made_up
+    def bases(self, schema: Node) -> list[Json]:
+        """Return values that fit a schema, or part of it: its examples, and some made up."""
+        found: list[Json] = []
+        pending = [schema]
+        seen = {schema.identity}
+        while pending:
+            part = pending.pop()
+            examples = part.mapping().get("examples")
+            found += examples if isinstance(examples, list) else []
+            made_up = self._prober.sample(part)
+            if isinstance(made_up, dict):
+                made_up = {**made_up, **dict(self._corrected(part, made_up))}
+            if self._fits(part, made_up):
+                found.append(made_up)
+            for keyword in ("oneOf", "anyOf"):
+                listed = part.get(keyword)
+                for choice in listed.elements() if listed is not None else ():
+                    if choice.identity not in seen:
+                        seen.add(choice.identity)
+                        pending.append(choice)
+        return found
 
     def _corrected(self, schema: Node, value: dict[str, Json]) -> Iterator[tuple[str, Json]]:
         for name, inner in properties(schema):
             if name in value and not self._fits(inner, value[name]):
-                yield from ((name, each) for each in probes(inner) if self._fits(inner, each))
+                yield from (
+                    (name, each) for each in self._prober.probes(inner) if self._fits(inner, each)
+                )
 
     def _check_properties(
         self, adapter: TypeAdapter[Any], schema: Node, base: dict[str, Json]
@@ -118,7 +130,7 @@ class _Trial:
         simple = not schema.mapping().keys() & {"allOf", "anyOf", "oneOf"}
         for name, inner in properties(schema):
             at = f"/properties/{escape(name)}"
-            for value in probes(inner):
+            for value in self._prober.probes(inner):
                 changed = {**base, name: value}
                 fits = self._fits(inner, value) if simple else self._fits(schema, changed)
                 if disagreement := self._compare(adapter, changed, fits=fits):

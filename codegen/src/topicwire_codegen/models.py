@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from topicwire_codegen.errors import Problem, SpecError
 from topicwire_codegen.model_source import UnexpectedSource, class_names, tidy
-from topicwire_codegen.schemas import SchemaNames, needs_class
+from topicwire_codegen.schemas import SchemaNames, children, needs_class
 
 _OPTIONS = (
     "--input-file-type", "asyncapi",
@@ -35,6 +36,9 @@ def make_models(names: SchemaNames, folder: Path) -> str:
     """
     if not names.owners:
         return ""
+    problems = list(_check_recursion(names))
+    if problems:
+        raise SpecError(problems)
     source = _run(names, folder)
     try:
         text = tidy(source, names.owners)
@@ -59,6 +63,26 @@ def _run(names: SchemaNames, folder: Path) -> str:
             lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
             raise SpecError([unsupported(names, lines[-1] if lines else "no reason given")])
         return target.read_text(encoding="utf-8")
+
+
+def _check_recursion(names: SchemaNames) -> Iterator[Problem]:
+    """Yield the schemas that contain themselves without a class in between to refer to."""
+    plain = {node.identity: node for _, node in names.classes() if not needs_class(node)}
+    for _, start in names.classes():
+        pending, seen = [start] if start.identity in plain else [], {start.identity}
+        while pending:
+            node = pending.pop()
+            inside = [node.workspace.follow(child) for _, child in children(node)]
+            if any(each.identity == start.identity for each in inside):
+                yield start.problem(
+                    "unsupported-schema",
+                    "this schema contains itself with no object of declared properties in between",
+                    "put it into a property of such an object",
+                )
+                break
+            fresh = [n for n in inside if n.identity not in seen and not needs_class(n)]
+            seen |= {each.identity for each in fresh}
+            pending += fresh
 
 
 def _check_classes(names: SchemaNames, made: list[str]) -> list[Problem]:
