@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from topicwire._channel import Channel
@@ -71,17 +72,4 @@ def _unpack_batch(
         yield error, context
         return
     for index, element in enumerate(elements):
-        yield (
-            element,
-            Context(
-                channel=context.channel,
-                topic=context.topic,
-                parameters=context.parameters,
-                headers=context.headers,
-                timestamp=context.timestamp,
-                qos=context.qos,
-                retained=context.retained,
-                duplicate=context.duplicate,
-                batch_index=index,
-            ),
-        )
+        yield element, replace(context, batch_index=index)
