@@ -6,8 +6,7 @@ from topicwire._inbound import AckLedger, Inbound
 
 def message(mid: int) -> Inbound:
     return Inbound(
-        "t", b"", qos=1, retained=False, duplicate=False, mid=mid, headers={},
-        content_type=None, identifiers=(),
+        "t", b"", qos=1, retained=False, duplicate=False, mid=mid
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_credentials_of_the_options_win_over_those_of_the_address():
 def test_tls_is_on_with_an_encrypted_address_and_refused_with_another():
     settings = connection_settings("mqtts://h", {})
     assert settings.tls is not None
-    assert settings.tls.verify_mode is ssl.CERT_REQUIRED
+    assert settings.tls.context.verify_mode is ssl.CERT_REQUIRED
     with pytest.raises(ValueError, match="is not encrypted; use mqtts://"):
         connection_settings("mqtt://h", {"tls": ssl.create_default_context()})
 

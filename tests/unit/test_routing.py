@@ -10,6 +10,10 @@ from topicwire._routing import TopicTree
 class Entry:
     filter: str
 
+    @property
+    def name(self) -> str:
+        return self.filter
+
 
 def tree(*filters: str) -> TopicTree[Entry]:
     made: TopicTree[Entry] = TopicTree()

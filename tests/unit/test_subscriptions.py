@@ -13,9 +13,13 @@ def handler_b() -> None: ...
 @dataclass(eq=False)
 class Route:
     handler: object = field(default=handler_a)
+    immediate: bool = False
 
 
 class Table(SubscriptionTable):
+    def receivers(self, inbound: Inbound) -> list[object]:
+        return list(self.routes_for(inbound)[0])
+
     def granted(self, name: str, qos: int, route: Route) -> FilterEntry:
         entry = self.add(name, qos, route)
         entry.granted._finish()
@@ -24,8 +28,8 @@ class Table(SubscriptionTable):
 
 def message(*entries: FilterEntry, retained: bool = False, topic: str = "a/b") -> Inbound:
     return Inbound(
-        topic, b"", qos=0, retained=retained, duplicate=False, mid=0, headers={},
-        content_type=None, identifiers=tuple(entry.identifier for entry in entries),
+        topic, b"", qos=0, retained=retained, duplicate=False, mid=0,
+        identifiers=tuple(entry.identifier for entry in entries),
     )  # fmt: skip
 
 
@@ -34,8 +38,8 @@ def test_without_identifiers_every_matching_route_gets_it():
     table.granted("a/b", 0, one)
     table.granted("a/+", 0, two)
     table.granted("c", 0, Route())
-    assert set(table.routes_for(message())) == {one, two}
-    assert table.routes_for(message(topic="d")) == []
+    assert set(table.receivers(message())) == {one, two}
+    assert table.receivers(message(topic="d")) == []
 
 
 def test_of_the_copies_for_overlapping_subscriptions_exactly_one_is_taken():
@@ -43,10 +47,10 @@ def test_of_the_copies_for_overlapping_subscriptions_exactly_one_is_taken():
     first = table.granted("a/b", 0, one)
     second = table.granted("a/+", 1, two)
     third = table.granted("#", 0, three)
-    taken = [entry for entry in (first, second, third) if table.routes_for(message(entry))]
+    taken = [entry for entry in (first, second, third) if table.receivers(message(entry))]
     assert taken == [second], "the copy with the highest QoS"
-    assert set(table.routes_for(message(second))) == {one, two, three}
-    assert set(table.routes_for(message(first, second, third))) == {one, two, three}, "one for all"
+    assert set(table.receivers(message(second))) == {one, two, three}
+    assert set(table.receivers(message(first, second, third))) == {one, two, three}, "one for all"
 
 
 def test_the_same_handler_is_called_once_however_often_it_matches():
@@ -57,29 +61,29 @@ def test_the_same_handler_is_called_once_however_often_it_matches():
     table = Table()
     table.granted("a/b", 0, Route(instance.method))
     table.granted("a/+", 0, Route(instance.method))
-    assert len(table.routes_for(message())) == 1
+    assert len(table.receivers(message())) == 1
 
 
 def test_a_retained_message_is_only_for_the_subscription_that_asked():
     table, one, two = Table(), Route(), Route(handler_b)
     table.granted("a/b", 1, one)
     late = table.granted("a/#", 0, two)
-    assert table.routes_for(message(late, retained=True)) == [two]
+    assert table.receivers(message(late, retained=True)) == [two]
 
 
 def test_a_copy_that_comes_before_its_grant_is_not_counted_twice():
     table, one, two = Table(), Route(), Route(handler_b)
     granted = table.granted("a/b", 0, one)
     pending = table.add("a/+", 1, two)
-    assert set(table.routes_for(message(granted))) == {one, two}
-    assert table.routes_for(message(pending)) == []
+    assert set(table.receivers(message(granted))) == {one, two}
+    assert table.receivers(message(pending)) == []
 
 
 def test_identifiers_of_an_earlier_process_do_not_lose_a_message():
     table, one = Table(), Route()
     table.granted("a/b", 0, one)
-    stale = FilterEntry("a/#", 0, 4711)
-    assert table.routes_for(message(stale)) == [one]
+    stale = FilterEntry("a/#", "a/#", 0, 4711)
+    assert table.receivers(message(stale)) == [one]
 
 
 def test_identifiers_are_the_same_in_every_process_and_differ():
@@ -95,7 +99,7 @@ def test_a_filter_is_left_when_its_last_route_goes():
     table.granted("a/b", 0, one)
     table.granted("a/b", 0, two)
     assert not table.remove("a/b", one)
-    assert table.routes_for(message()) == [two]
+    assert table.receivers(message()) == [two]
     assert table.remove("a/b", two)
     assert not table.remove("a/b", two), "twice does no harm"
     assert table.entries() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import Self, TypeVar, Unpack, cast
 
 from topicwire._channel import Channel
 from topicwire._context import Context
@@ -13,6 +13,7 @@ from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._dispatch import ThreadDispatcher
 from topicwire._options import ClientOptions
+from topicwire._pool import Pool
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription, ThreadRoute
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
@@ -39,10 +40,18 @@ class Client(ClientBase):
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
 
+    @classmethod
+    def shared(cls, url: str, /, **options: Unpack[ClientOptions]) -> Self:
+        """Return one client for all who ask with the same address, client id and options.
+
+        Each of them closes it, and the last one ends the connection. Raises `ValueError` when
+        it is in use with other options.
+        """
+        return cast(Self, _POOL.take(url, options, lambda: cls(url, **options)))
+
     def start(self) -> None:
         """Begin to connect without waiting; what is published meanwhile is queued."""
-        if not self._core.session.is_running:
-            self._core.session.start()
+        self._core.start()
 
     def connect(self, timeout: float = 10.0) -> None:
         """Connect, and wait until all subscriptions are granted, up to `timeout` seconds.
@@ -69,18 +78,20 @@ class Client(ClientBase):
 
         For up to `drain` seconds handlers may end and queued messages be sent and acknowledged;
         no new messages are taken in either direction. What could not be sent by then has failed
-        with `NotConnected`. Closing twice does nothing.
+        with `NotConnected`, but for what the outbox keeps. Closing twice does nothing, and a
+        shared client is closed by its last user.
         """
+        if self._core.is_foreign or not _POOL.release(self):
+            return ()
         deadline = time.monotonic() + drain
-        session = self._core.session
-        drained = session.drain()
+        drained = self._core.drain()
         # Handlers that are still running need the connection to be acknowledged over.
         self._dispatcher.wait_idle(max(0.0, deadline - time.monotonic()))
         try:
             drained.wait(max(0.0, deadline - time.monotonic()))
         except DeliveryTimeout:
             pass  # what is left over is returned
-        session.stop(timeout=max(1.0, deadline - time.monotonic()))
+        self._core.stop(max(1.0, deadline - time.monotonic()))
         self._dispatcher.stop(max(0.0, deadline - time.monotonic()))
         return self._core.transmission.take_undelivered()
 
@@ -97,7 +108,7 @@ class Client(ClientBase):
         self.close()
 
     def _give_up(self) -> None:
-        self._core.session.stop(timeout=0.0)
+        self._core.stop(0.0)
 
     # ---- for the stubs ----------------------------------------------------------------------
 
@@ -109,6 +120,11 @@ class Client(ClientBase):
         channel: Channel[M],
         parameters: Mapping[str, str | None],
         handler: Callable[[M, Context], None],
+        group: str | None,
     ) -> Subscription:
-        route = ThreadRoute(channel, handler, self._dispatcher, self._core.counters)
-        return Subscription(self._core, route, self._core.register(channel, parameters, route))
+        route = ThreadRoute(channel, handler, self._core.mishaps)
+        entries = self._core.register(channel, parameters, route, group)
+        return Subscription(self._core, route, entries)
+
+
+_POOL: Pool[Client] = Pool()

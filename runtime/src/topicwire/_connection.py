@@ -6,45 +6,45 @@ as told. Everything runs on the one thread that calls `open` and `poll`.
 
 from __future__ import annotations
 
+import logging
 import selectors
 import socket
-import ssl
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
-from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.client import Client as PahoBase
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from topicwire._connection_settings import ConnectionSettings
+from topicwire._envelope import pack_envelope
+from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import Inbound
+from topicwire._keep_alive import KeepAlive
+from topicwire._paho import PahoClient
 from topicwire._queue import Outgoing
+from topicwire._translation import (
+    connect_properties,
+    disconnect_properties,
+    greeting_from,
+    inbound_from,
+    publish_properties,
+    subscribe_properties,
+    will_properties,
+)
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike
 
-_MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
+log = logging.getLogger("topicwire")
+
 _READS_PER_POLL = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """The broker's CONNACK: whether it accepts, and its limits."""
-
-    reason_code: int
-    session_present: bool
-    receive_maximum: int = 65_535
-    maximum_packet_size: int = _MAX_PACKET
-    maximum_qos: int = 2
-    retain_available: bool = True
-    subscription_identifiers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +65,12 @@ class Listener(Protocol):
     def on_inbound(self, inbound: Inbound) -> None: ...
 
 
-class _Paho(PahoClient):
-    """paho's client, with a TLS handshake that leaves nothing behind when it fails."""
-
-    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
-        # paho leaves the socket open after a failed handshake, once for each attempt to connect,
-        # and looks at the host name in a way of its own; the context says what is to be checked.
-        # paho asks for this only where there is a context; it does not say of what type.
-        context = cast(ssl.SSLContext, self._ssl_context)  # pyright: ignore[reportUnknownMemberType]
-        sock = context.wrap_socket(
-            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
-        )
-        try:
-            sock.settimeout(self._connect_timeout)
-            sock.do_handshake()
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-
 class Connection:
     """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
     connection has ended, once it has. QoS 1 and 2 messages that were not acknowledged are kept by
-    paho across `open` and sent again.
+    paho across `open` and sent again, if the broker still has the session.
     """
 
     def __init__(
@@ -98,7 +78,7 @@ class Connection:
     ) -> None:
         self.version = version
         self.greeting: Greeting | None = None
-        self.lost: str | None = None
+        self.lost: Loss | None = None
         self._settings = settings
         self._listener = listener
         self._selector = selectors.DefaultSelector()
@@ -113,6 +93,7 @@ class Connection:
         self._reading = False
         # Counts the packets that paho has told of.
         self._events = 0
+        self._keep_alive = KeepAlive(settings.keep_alive)
         self._paho = self._make_client()
 
     @property
@@ -128,12 +109,12 @@ class Connection:
         """
         self.greeting = self.lost = None
         settings = self._settings
+        if settings.tls is not None:
+            settings.tls.refresh()
         clean = settings.clean_start and not resume
         properties = None
         if self.is_v5:
-            properties = _properties(PacketTypes.CONNECT)
-            properties.SessionExpiryInterval = settings.session_expiry
-            properties.ReceiveMaximum = settings.receive_maximum
+            properties = connect_properties(settings)
         self._paho.connect(
             settings.url.host,
             settings.url.port,
@@ -148,14 +129,15 @@ class Connection:
             self._watching_writes = not self._watching_writes
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE * self._watching_writes)
             self._selector.modify(self._watched, mask)
-        for key, events in self._selector.select(timeout):
+        for key, events in self._selector.select(min(timeout, self._keep_alive.patience())):
             if key.fileobj is self._wake_in:
                 self._drain_wakes()
                 continue
             if events & selectors.EVENT_READ:
                 self._read()
         self.flush()
-        self._paho.loop_misc()
+        if self.greeting is not None and self.lost is None:
+            self._check_alive()
 
     def flush(self) -> None:
         """Write what paho has packed, as far as the socket takes it."""
@@ -178,9 +160,13 @@ class Connection:
 
     def publish(self, item: Outgoing, *, expiry: int | None) -> int | None:
         """Hand over a message; `expiry` in seconds. Return its packet identifier (QoS 0: None)."""
-        properties = _publish_properties(item.content_type, expiry) if self.is_v5 else None
+        properties, payload = None, item.payload
+        if not self.is_v5:
+            payload = pack_envelope(item.headers, payload)
+        else:
+            properties = publish_properties(item.content_type, expiry, item.headers)
         while True:
-            info = self._paho.publish(item.topic, item.payload, item.qos, item.retain, properties)
+            info = self._paho.publish(item.topic, payload, item.qos, item.retain, properties)
             if info.rc is not MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
                 break
             # The next packet identifier is that of a message still unacknowledged; skip it.
@@ -200,8 +186,7 @@ class Connection:
         properties = None
         if self.is_v5:
             if requests[0].identifier:
-                properties = _properties(PacketTypes.SUBSCRIBE)
-                properties.SubscriptionIdentifier = requests[0].identifier
+                properties = subscribe_properties(requests[0].identifier)
             _, mid = self._paho.subscribe(
                 [(request.filter, SubscribeOptions(qos=request.qos)) for request in requests],
                 properties=properties,
@@ -222,31 +207,24 @@ class Connection:
         """Send DISCONNECT; the broker will not send the will."""
         properties = None
         if self.is_v5 and not self._settings.keep_session:
-            properties = _properties(PacketTypes.DISCONNECT)
-            properties.SessionExpiryInterval = 0
+            properties = disconnect_properties()
         self._paho.disconnect(properties=properties)
 
     def close(self) -> None:
         """Release the sockets."""
         self._paho.on_disconnect = None
-        sock = self._paho.socket()
-        if sock is not None:
-            self._forget()
-            sock.close()
+        self._close_socket()
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()
 
     def abandon(self) -> None:
         """Drop the socket without a word, as after a failed handshake."""
-        sock = self._paho.socket()
-        if sock is not None:
-            self._forget()
-            sock.close()
+        self._close_socket()
 
     def _make_client(self) -> PahoClient:
         settings = self._settings
-        paho = _Paho(
+        paho = PahoClient(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             clean_session=None if self.is_v5 else not settings.keep_session,
@@ -263,16 +241,12 @@ class Connection:
         if settings.url.websockets:
             paho.ws_set_options(path=settings.url.path)
         if settings.tls is not None:
-            paho.tls_set_context(settings.tls)  # pyright: ignore[reportUnknownMemberType]
+            paho.tls_set_context(settings.tls.context)  # pyright: ignore[reportUnknownMemberType]
         if settings.username is not None:
             paho.username_pw_set(settings.username, settings.password)
         if settings.will is not None:
             will = settings.will
-            properties = None
-            if self.is_v5:
-                properties = _properties(PacketTypes.WILLMESSAGE)
-                properties.PayloadFormatIndicator = 1
-                properties.ContentType = will.content_type
+            properties = will_properties(will) if self.is_v5 else None
             paho.will_set(will.topic, will.payload, will.qos, will.retain, properties)
         paho.on_connect = self._on_connect
         paho.on_disconnect = self._on_disconnect
@@ -298,8 +272,31 @@ class Connection:
                 # decoded bytes that the selector cannot see.
                 if self._events == before and not getattr(sock, "pending", lambda: 0)():
                     return
+        except Exception as error:
+            # paho's parser meets bytes that are not MQTT with exceptions of every kind.
+            log.debug("reading failed", exc_info=True)
+            self._break(Loss(f"the broker sent what is not MQTT: {error!r}"))
         finally:
             self._reading = False
+
+    def _check_alive(self) -> None:
+        now, received = time.monotonic(), self._paho.last_received
+        if self._keep_alive.is_dead(now, received):
+            self._break(
+                Loss(f"nothing came from the broker for {now - received:.1f} s, not even a pong")
+            )
+        elif self._keep_alive.wants_ping(now, received, self._paho.last_sent):
+            self._paho.ping()
+
+    def _break(self, loss: Loss) -> None:
+        self.lost = self.lost or loss
+        self._close_socket()
+
+    def _close_socket(self) -> None:
+        sock = self._paho.socket()
+        if sock is not None:
+            self._forget()
+            sock.close()
 
     def _drain_wakes(self) -> None:
         try:
@@ -322,41 +319,34 @@ class Connection:
             self._watched = None
 
     def _on_connect(
-        self, _c: PahoClient, _u: object, flags: ConnectFlags, code: ReasonCode,
+        self, _c: PahoBase, _u: object, flags: ConnectFlags, code: ReasonCode,
         properties: Properties | None,
     ) -> None:  # fmt: skip
-        def limit(name: str, default: int) -> int:
-            return int(getattr(properties, name, default))
-
-        self.greeting = Greeting(
-            reason_code=code.value,
-            session_present=flags.session_present,
-            receive_maximum=limit("ReceiveMaximum", 65_535),
-            maximum_packet_size=limit("MaximumPacketSize", _MAX_PACKET),
-            maximum_qos=limit("MaximumQoS", 2),
-            retain_available=bool(limit("RetainAvailable", 1)),
-            subscription_identifiers=self.is_v5
-            and bool(limit("SubscriptionIdentifierAvailable", 1)),
-        )
+        self.greeting = greeting_from(code.value, flags.session_present, properties, v5=self.is_v5)
+        if not flags.session_present:
+            self._paho.forget_unacknowledged()
+        self._keep_alive = KeepAlive(self._paho.keepalive)  # the broker may have set another
 
     def _on_disconnect(
-        self, _c: PahoClient, _u: object, flags: DisconnectFlags, code: ReasonCode,
+        self, _c: PahoBase, _u: object, flags: DisconnectFlags, code: ReasonCode,
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         if flags.is_disconnect_packet_from_server:
-            self.lost = f"the broker disconnected: {code}"
-        else:
-            self.lost = self.lost or f"the connection broke: {code}"
+            self.lost = Loss(f"the broker disconnected: {code}", code.value)
+        elif self.lost is None:
+            closed = self._paho.closed_by_peer
+            how = "the broker closed the connection" if closed else f"the connection broke: {code}"
+            self.lost = Loss(how, closed_by_peer=closed)
 
     def _on_subscribe(
-        self, _c: PahoClient, _u: object, mid: int, codes: list[ReasonCode],
+        self, _c: PahoBase, _u: object, mid: int, codes: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         self._events += 1
         self._listener.on_subscribed(mid, [code.value for code in codes])
 
     def _on_publish(
-        self, _c: PahoClient, _u: object, mid: int, code: ReasonCode,
+        self, _c: PahoBase, _u: object, mid: int, code: ReasonCode,
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         # paho also calls this for a QoS 0 message that was written, whose identifier may be that
@@ -365,41 +355,6 @@ class Connection:
             self._events += 1
             self._listener.on_acknowledged(mid, code.value, str(code))
 
-    def _on_message(self, _c: PahoClient, _u: object, message: MQTTMessage) -> None:
+    def _on_message(self, _c: PahoBase, _u: object, message: MQTTMessage) -> None:
         self._events += 1
-        properties = message.properties
-        content_type: str | None = None
-        headers: dict[str, str] = {}
-        identifiers: tuple[int, ...] = ()
-        if properties is not None:
-            content_type = getattr(properties, "ContentType", None)
-            headers = dict(getattr(properties, "UserProperty", ()))
-            identifiers = tuple(getattr(properties, "SubscriptionIdentifier", ()))
-        self._listener.on_inbound(
-            Inbound(
-                message.topic,
-                bytes(message.payload),
-                qos=message.qos,
-                retained=message.retain,
-                duplicate=message.dup,
-                mid=message.mid,
-                headers=headers,
-                content_type=content_type,
-                identifiers=identifiers,
-            )
-        )
-
-
-def _properties(packet_type: int) -> Properties:
-    return Properties(packet_type)  # type: ignore[no-untyped-call]
-
-
-@lru_cache(maxsize=256)
-def _publish_properties(content_type: str, expiry: int | None) -> Properties:
-    # paho takes long to make these, and only reads them.
-    properties = _properties(PacketTypes.PUBLISH)
-    properties.PayloadFormatIndicator = 1
-    properties.ContentType = content_type
-    if expiry is not None:
-        properties.MessageExpiryInterval = expiry
-    return properties
+        self._listener.on_inbound(inbound_from(message))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 
+from topicwire._tls import TlsMaterial
 from topicwire._url import BrokerUrl
 
 
@@ -31,7 +31,7 @@ class ConnectionSettings:
     client_id: str
     username: str | None
     password: str | None
-    tls: ssl.SSLContext | None
+    tls: TlsMaterial | None
     keep_alive: int
     session_expiry: int
     keep_session: bool

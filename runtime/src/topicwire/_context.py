@@ -12,8 +12,9 @@ class Context:
 
     `channel` is the channel's name in the spec, `topic` the concrete topic, `parameters` the
     values of the address parameters, `headers` the MQTT 5 user properties, `sender` the
-    verified sender of a signed message (None: not signed), `timestamp` the time of receipt in
-    seconds since the epoch, `retained` whether the broker had kept the message, `duplicate`
+    verified sender of a signed message (None: not signed), `timestamp` the time of receipt and
+    `sent` that of sending by the sender's clock (None: not told), both in seconds since the
+    epoch, `retained` whether the broker had kept the message, `duplicate`
     whether it may have been delivered before, and `batch_index` its place in a batch (None:
     it came alone).
     """
@@ -27,4 +28,5 @@ class Context:
     retained: bool
     duplicate: bool
     sender: str | None = None
+    sent: float | None = None
     batch_index: int | None = None

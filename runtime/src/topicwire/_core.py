@@ -6,21 +6,28 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from topicwire._arrivals import Arrivals
 from topicwire._channel import Channel
-from topicwire._completion import on_network_thread
+from topicwire._completion import Completion, on_network_thread
 from topicwire._context import Context
+from topicwire._dead_letter import DeadLetters
 from topicwire._delivery import Delivery
+from topicwire._envelope import Headers
+from topicwire._identity import IdentitySource
 from topicwire._inbound import Inbound
+from topicwire._mishaps import Mishaps
 from topicwire._options import ClientOptions, connection_settings
+from topicwire._outbox import Outbox, OutboxFeed
+from topicwire._outbox_store import StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._session import Session
 from topicwire._stats import Counters, Stats
-from topicwire._subscriptions import FilterEntry, Route, SubscriptionTable
+from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
 from topicwire.errors import (
     NotConnected,
@@ -48,7 +55,7 @@ class Dispatcher(Protocol):
 
 
 class ClientCore:
-    """Queue, subscriptions and session of one client."""
+    """Queue, subscriptions, outbox and session of one client."""
 
     def __init__(
         self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
@@ -60,7 +67,8 @@ class ClientCore:
         self._dispatcher = dispatcher
         self._allow_unsigned = options.get("allow_unsigned", False)
         self._pid = os.getpid()
-        version = options.get("mqtt_version")
+        self._identities = IdentitySource(self.client_id)
+        self._arrivals = Arrivals(counters)
         self.subscriptions = SubscriptionTable()
         self.queue = OutgoingQueue(
             options.get("max_queued_messages", 10_000),
@@ -68,7 +76,14 @@ class ClientCore:
             options.get("queue_policy", "block"),
             options.get("queue_timeout", 10.0),
         )
-        self.transmission = Transmission(self.queue, counters, options.get("max_in_flight", 1_000))
+        self.outbox = self._make_outbox(options)
+        self.transmission = Transmission(
+            self.queue,
+            self.outbox.queue if self.outbox is not None else None,
+            counters,
+            options.get("max_in_flight", 1_000),
+        )
+        version = options.get("mqtt_version")
         self.session = Session(
             settings,
             queue=self.queue,
@@ -78,49 +93,147 @@ class ClientCore:
             counters=counters,
             owner=self,
             version=_VERSIONS[version] if version is not None else None,
+            patience=options.get("watchdog", max(30.0, 3 * settings.connect_timeout)),
+            assume_shared=options.get("assume_shared_subscriptions", False),
         )
+        topic = options.get("dead_letter")
+        self.mishaps = Mishaps(
+            dispatcher,
+            counters,
+            DeadLetters(topic, self.client_id, self._send_dead_letter) if topic else None,
+        )
+
+    # ---- its life ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to connect; does nothing while the network thread runs."""
+        self._check_process()
+        if self.session.is_running:
+            return
+        self.session.start()
+        if self.outbox is not None:
+            self.outbox.start()
+            self.session.ended.add_done_callback(lambda _: self._end_outbox())
+
+    def drain(self) -> Completion:
+        """Take in nothing more, in either direction; the result tells when all is sent."""
+        if self.outbox is not None:
+            self.outbox.refuse_new()
+        return self.session.drain()
+
+    def stop(self, timeout: float) -> None:
+        """Disconnect, and release everything within about `timeout` seconds."""
+        self.session.stop(timeout)
+        if self.outbox is not None:
+            self.outbox.close(max(1.0, timeout))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether this is the copy of a client that `fork` has made."""
+        return os.getpid() != self._pid
+
+    # ---- publishing -------------------------------------------------------------------------
 
     def publish(
         self, channel: Channel[M], message: M, parameters: Mapping[str, str], *, may_wait: bool
     ) -> Delivery:
         """Validate and queue a message; everything that can be refused is refused here.
 
-        Raises `PayloadInvalid`, `TopicInvalid`, `SigningRequired`, `PublishRejected` (larger
-        than the broker takes), `QueueFull` and `NotConnected` (the client is closed).
+        Raises `PayloadInvalid`, `TopicInvalid`, `SigningRequired`, `PublishRejected` (the broker
+        would not take it), `QueueFull`, `OutboxFull`, `OutboxFailed` and `NotConnected` (the
+        client is closed).
         """
-        self._check_signing(channel)
-        self._check_process()
+        self.check_channel(channel)
         topic = channel.template.topic(parameters)
         payload = channel.codec.encode(message)
-        expiry = channel.message_expiry
-        item = Outgoing(
-            topic,
-            payload,
-            channel.qos,
-            channel.retain,
-            channel.content_type,
-            time.monotonic() + expiry if expiry is not None else None,
-            Delivery(topic, channel.qos),
+        if channel.delivery == "durable" and self.outbox is not None:
+            return self._store(self.outbox, channel, topic, payload)
+        headers = None
+        if channel.delivery == "durable":
+            headers = self._identities.next().headers(time.time())
+        return self.send(
+            channel, topic, payload, headers, channel.message_expiry, may_wait=may_wait
         )
+
+    def send(
+        self,
+        channel: Channel[M],
+        topic: str,
+        payload: bytes,
+        headers: Headers | None,
+        expiry: float | None,
+        *,
+        may_wait: bool,
+    ) -> Delivery:
+        """Queue what is ready to be sent, with the QoS of its channel; `expiry` in seconds."""
+        return self._enqueue(
+            Outgoing(
+                topic,
+                payload,
+                channel.qos,
+                channel.retain,
+                channel.content_type,
+                time.monotonic() + expiry if expiry is not None else None,
+                Delivery(topic, channel.qos),
+                headers=headers,
+            ),
+            may_wait=may_wait,
+        )
+
+    def writes_to_disk(self, channel: Channel[M]) -> bool:
+        """Return whether `publish` to a channel waits for the disk."""
+        return self.outbox is not None and channel.delivery == "durable"
+
+    def _enqueue(self, item: Outgoing, *, may_wait: bool) -> Delivery:
         refusal = self.transmission.refusal(item)
         if refusal is not None:
             raise refusal
-        self.queue.put(item, may_wait=may_wait and not on_network_thread())
+        for dropped in self.queue.put(item, may_wait=may_wait and not on_network_thread()):
+            self.counters.fail(dropped)
         self.session.wake()
         return item.delivery
 
+    def _store(
+        self, outbox: OutboxFeed, channel: Channel[M], topic: str, payload: bytes
+    ) -> Delivery:
+        now = time.time()
+        message = StoredMessage(
+            channel=channel.name,
+            topic=topic,
+            payload=payload,
+            qos=channel.qos,
+            retain=channel.retain,
+            content_type=channel.content_type,
+            created=now,
+            expires=now + channel.message_expiry if channel.message_expiry is not None else None,
+        )
+        refusal = self.transmission.refusal(outbox.outgoing(message, Delivery(topic, channel.qos)))
+        if refusal is not None:
+            raise refusal
+        return outbox.publish(message)
+
+    def _send_dead_letter(self, topic: str, body: bytes) -> Delivery:
+        delivery = Delivery(topic, 1)
+        item = Outgoing(topic, body, 1, False, "application/json", None, delivery)
+        return self._enqueue(item, may_wait=False)
+
+    # ---- receiving --------------------------------------------------------------------------
+
     def register(
-        self, channel: Channel[M], parameters: Mapping[str, str | None], route: Route
+        self,
+        channel: Channel[M],
+        parameters: Mapping[str, str | None],
+        route: Route,
+        group: str | None = None,
     ) -> list[FilterEntry]:
         """Subscribe the filters of a channel for a route; return them, to wait for the grants.
 
         Raises `TopicInvalid` and `SigningRequired`.
         """
-        self._check_signing(channel)
-        self._check_process()
+        self.check_channel(channel)
         entries: list[FilterEntry] = []
         for name in filters(channel, parameters):
-            entry = self.subscriptions.add(name, channel.receive_qos, route)
+            entry = self.subscriptions.add(name, channel.receive_qos, route, group)
             self.session.subscribe(entry)
             entries.append(entry)
         return entries
@@ -128,15 +241,17 @@ class ClientCore:
     def unregister(self, entries: Sequence[FilterEntry], route: Route) -> None:
         """Take a route out, and leave the filters nobody else wants."""
         for entry in entries:
-            if self.subscriptions.remove(entry.filter, route):
-                self.session.unsubscribe(entry.filter)
+            if self.subscriptions.remove(entry.name, route):
+                self.session.unsubscribe(entry.name)
 
     def check_grants(self) -> None:
-        """Raise `SubscribeRejected` when the broker refused any filter."""
+        """Raise `SubscribeRejected` when the broker refused any filter, or what else is wrong."""
         refused: dict[str, int] = {}
         for entry in self.subscriptions.entries():
             if isinstance(entry.granted.error, SubscribeRejected):
                 refused.update(entry.granted.error.reason_codes)
+            elif entry.granted.error is not None:
+                raise entry.granted.error
         if refused:
             raise SubscribeRejected(refused)
 
@@ -145,6 +260,8 @@ class ClientCore:
         return self.counters.snapshot(
             queued_messages=len(self.queue),
             queued_bytes=self.queue.size,
+            outbox_messages=len(self.outbox.store) if self.outbox is not None else 0,
+            outbox_bytes=self.outbox.store.size if self.outbox is not None else 0,
             in_flight=self.transmission.in_flight,
         )
 
@@ -152,10 +269,16 @@ class ClientCore:
 
     def deliver(self, inbound: Inbound) -> None:
         """Find the routes of a message and have them run."""
-        routes = self.subscriptions.routes_for(inbound)
+        routes, group = self.subscriptions.routes_for(inbound)
         if not routes:
             self.counters.add("unrouted")
+        elif self._arrivals.is_repetition(inbound, group, self.session.acknowledge):
+            return
         inbound.expect(len(routes), self.session.acknowledge)
+        for route in [route for route in routes if route.immediate]:
+            routes.remove(route)
+            cast(ImmediateRoute, route).process(inbound)
+            inbound.done()
         if routes:
             self._dispatcher.submit(inbound, routes)
 
@@ -163,15 +286,42 @@ class ClientCore:
         """Pass on an error that no call can raise."""
         self._dispatcher.report(error, None)
 
-    def _check_signing(self, channel: Channel[M]) -> None:
+    def is_idle(self) -> bool:
+        """Return whether the outbox has nothing more to send."""
+        return self.outbox is None or self.outbox.is_idle()
+
+    def check_channel(self, channel: Channel[M]) -> None:
+        """Raise `SigningRequired`, or `NotConnected` in a process that `fork` made."""
         if channel.signing == "required" and not self._allow_unsigned:
             raise SigningRequired(channel.name)
+        self._check_process()
 
     def _check_process(self) -> None:
-        if os.getpid() != self._pid:
+        if self.is_foreign:
             raise NotConnected(
                 "this client belongs to the process that made it; make a new one after fork"
             )
+
+    def _make_outbox(self, options: ClientOptions) -> OutboxFeed | None:
+        settings = options.get("outbox")
+        if settings is None:
+            return None
+        if "client_id" not in options:
+            raise ValueError("an outbox needs a client_id, by which receivers know its messages")
+        return OutboxFeed(
+            settings if isinstance(settings, Outbox) else Outbox(path=settings),
+            self.client_id,
+            wake=self._wake,
+            report=self.report,
+        )
+
+    def _wake(self) -> None:
+        # The session is made after the outbox, which only needs it once it has something.
+        self.session.wake()
+
+    def _end_outbox(self) -> None:
+        if self.outbox is not None:
+            self.outbox.stop()
 
 
 class ClientBase:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from topicwire._connection import Connection, Greeting, Listener
+from topicwire._connection import Connection, Listener
 from topicwire._connection_settings import ConnectionSettings
+from topicwire._greeting import Greeting
 from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
 from topicwire.errors import ConnectionFailed
 

@@ -160,6 +160,7 @@ class _Report:
         self, handler: ErrorHandler, error: TopicwireError, context: Context | None
     ) -> None:
         self.handler = handler
+        self.immediate = False
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
         self._error = error
@@ -183,9 +184,6 @@ def call_error_handler(
 
 def _no_message() -> Inbound:
     # Higher than QoS 0, so that reports are not dropped with the messages.
-    inbound = Inbound(
-        "", b"", qos=1, retained=False, duplicate=False, mid=0, headers={},
-        content_type=None, identifiers=(),
-    )  # fmt: skip
+    inbound = Inbound("", b"", qos=1, retained=False, duplicate=False, mid=0)
     inbound.expect(1, lambda _: None)
     return inbound

@@ -5,19 +5,39 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+
+from topicwire._envelope import Headers
+from topicwire.errors import EnvelopeInvalid
+
+NO_HEADERS = Headers()
 
 
 class Inbound:
     """One received message; it calls `on_done` when every route has dealt with it.
 
     `epoch` numbers the connection it came over; `timestamp` is the time of receipt in seconds
-    since the epoch of the clock.
+    since the epoch of the clock; `problem` says what is wrong with its headers.
     """
 
     __slots__ = (
-        "_lock", "_on_done", "_remaining", "content_type", "duplicate", "epoch", "headers",
-        "identifiers", "mid", "payload", "qos", "retained", "timestamp", "topic",
+        "_followers",
+        "_lock",
+        "_on_done",
+        "_remaining",
+        "_then",
+        "content_type",
+        "duplicate",
+        "epoch",
+        "headers",
+        "identifiers",
+        "mid",
+        "payload",
+        "problem",
+        "qos",
+        "retained",
+        "timestamp",
+        "topic",
     )  # fmt: skip
 
     def __init__(
@@ -29,9 +49,10 @@ class Inbound:
         retained: bool,
         duplicate: bool,
         mid: int,
-        headers: Mapping[str, str],
-        content_type: str | None,
-        identifiers: tuple[int, ...],
+        headers: Headers = NO_HEADERS,
+        problem: EnvelopeInvalid | None = None,
+        content_type: str | None = None,
+        identifiers: tuple[int, ...] = (),
     ) -> None:
         self.topic = topic
         self.payload = payload
@@ -40,12 +61,15 @@ class Inbound:
         self.duplicate = duplicate
         self.mid = mid
         self.headers = headers
+        self.problem = problem
         self.content_type = content_type
         self.identifiers = identifiers
         self.timestamp = time.time()
         self.epoch = 0
         self._on_done: Callable[[Inbound], None] | None = None
         self._remaining = 0
+        self._followers: list[Inbound] = []
+        self._then: Callable[[], object] | None = None
         self._lock = threading.Lock()
 
     def expect(self, routes: int, on_done: Callable[[Inbound], None]) -> None:
@@ -55,13 +79,37 @@ class Inbound:
         if not routes:
             on_done(self)
 
+    def hold(self) -> None:
+        """Ask for one more call of `done`; only before the last one."""
+        with self._lock:
+            self._remaining += 1
+
     def done(self) -> None:
         """Note that one route has dealt with the message."""
         with self._lock:
             self._remaining -= 1
             last = self._remaining == 0
-        if last and self._on_done is not None:
-            self._on_done(self)
+            followers = self._followers if last else []
+        if last:
+            if self._then is not None:
+                self._then()
+            for message in (self, *followers):
+                if message._on_done is not None:
+                    message._on_done(message)
+
+    def when_done(self, callback: Callable[[], object]) -> None:
+        """Have `callback` called too when it is done; before `expect`, on any thread."""
+        self._then = callback
+
+    def follow(self, first: Inbound | None, on_done: Callable[[Inbound], None]) -> None:
+        """Be done when `first` is, of which this is a repetition; at once if it is None or done."""
+        self._on_done = on_done
+        if first is not None:
+            with first._lock:
+                if first._remaining > 0:
+                    first._followers.append(self)
+                    return
+        on_done(self)
 
 
 class AckLedger:

@@ -6,13 +6,16 @@ import secrets
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
 from topicwire._channel import Channel, Protocol
 from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._context import Context
+from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._tls import TlsFiles, TlsMaterial
 from topicwire._url import BrokerUrl
 from topicwire.errors import TopicwireError
 
@@ -28,7 +31,8 @@ class ClientOptions(TypedDict, total=False):
 
     - `client_id`: name at the broker; one is made up where none is given.
     - `username`, `password`: take precedence over those in the address.
-    - `tls`: an `ssl.SSLContext`; without one, mqtts:// and wss:// use the system's authorities.
+    - `tls`: `TlsFiles`, which are read again when they change, or an `ssl.SSLContext`; without
+      it, mqtts:// and wss:// use the system's authorities.
     - `mqtt_version`: "5" or "3.1.1"; by default 5, and 3.1.1 with a broker that refuses 5.
     - `keep_alive`, `session_expiry`, `clean_start`: by default what the spec says (`protocol`).
       With a `session_expiry` above 0 and `clean_start=False` the broker keeps the session, and
@@ -43,6 +47,11 @@ class ClientOptions(TypedDict, total=False):
     - `max_pending`: received messages that wait for their handlers (default 10,000).
     - `workers`: threads that run handlers (default 4); not for asyncio.
     - `on_error`: called with every error that no call can raise, and its context if any.
+    - `outbox`: a file, or an `Outbox` with its limits, in which messages of durable channels wait
+      until the broker has acknowledged them, over the end of the program too.
+    - `dead_letter`: a topic to which received messages that cannot be handled are passed.
+    - `assume_shared_subscriptions`: use them with a broker that does not say that it has them.
+    - `watchdog`: seconds after which a network thread that does not move is reported (default 30).
     - `allow_unsigned`: use channels that require signatures without them.
     - `protocol`: what the spec says; the generated apps set it.
     """
@@ -50,7 +59,7 @@ class ClientOptions(TypedDict, total=False):
     client_id: str
     username: str
     password: str
-    tls: ssl.SSLContext
+    tls: ssl.SSLContext | TlsFiles
     mqtt_version: Literal["5", "3.1.1"]
     keep_alive: int
     session_expiry: int
@@ -66,6 +75,10 @@ class ClientOptions(TypedDict, total=False):
     max_pending: int
     workers: int
     on_error: ErrorHandler
+    outbox: Outbox | Path | str
+    dead_letter: str
+    assume_shared_subscriptions: bool
+    watchdog: float
     allow_unsigned: bool
     protocol: Protocol
 
@@ -111,14 +124,14 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
     if tls is not None and not broker.tls:
         raise ValueError(f"tls is given, but {broker} is not encrypted; use mqtts:// or wss://")
     if tls is None and broker.tls:
-        tls = ssl.create_default_context()
+        tls = TlsFiles()
     will = options.get("will")
     return ConnectionSettings(
         url=broker,
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
         username=options.get("username", broker.username),
         password=options.get("password", broker.password),
-        tls=tls,
+        tls=TlsMaterial(tls) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.
         session_expiry=session_expiry if keep_session else max(session_expiry, 300),

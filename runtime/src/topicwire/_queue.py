@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from topicwire._delivery import Delivery
+from topicwire._envelope import Headers
 from topicwire.errors import NotConnected, QueueFull
 
 QueuePolicy = Literal["block", "reject", "drop_oldest"]
@@ -19,6 +20,7 @@ class Outgoing:
     """One message on its way out: everything the network thread needs to send it.
 
     `expires_at` is on the monotonic clock, in seconds; None for a message without expiry.
+    `stored` is set for messages from the outbox, which have a queue of their own.
     """
 
     topic: str
@@ -28,10 +30,15 @@ class Outgoing:
     content_type: str
     expires_at: float | None
     delivery: Delivery
+    headers: Headers | None = None
+    stored: bool = False
+    created: float = field(default_factory=time.monotonic)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = len(self.topic) + len(self.payload)
+        if self.headers is not None:
+            self.size += self.headers.size
 
 
 class OutgoingQueue:
@@ -55,8 +62,10 @@ class OutgoingQueue:
         self._closed = False
         self._room = threading.Condition()
 
-    def put(self, item: Outgoing, *, may_wait: bool = True) -> None:
-        """Append `item`; raises `QueueFull` when there is no room, `NotConnected` when closed.
+    def put(self, item: Outgoing, *, may_wait: bool = True) -> list[QueueFull]:
+        """Append `item`, and return the errors of the messages that were dropped for it.
+
+        Raises `QueueFull` when there is no room, `NotConnected` when closed.
 
         `may_wait=False` (asyncio, the network thread) turns `block` into `reject`.
         """
@@ -79,8 +88,11 @@ class OutgoingQueue:
                     raise self._full("nothing was dropped and this message was not queued")
             self._items.append(item)
             self._bytes += item.size
+        errors: list[QueueFull] = []
         for old in dropped:
-            old.delivery._fail(self._full("dropped to make room for a newer message"))
+            errors.append(self._full("dropped to make room for a newer message"))
+            old.delivery._fail(errors[-1])
+        return errors
 
     def pop(self) -> Outgoing | None:
         """Remove and return the oldest message, or None when there is none."""

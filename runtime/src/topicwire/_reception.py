@@ -8,13 +8,11 @@ from typing import TypeVar
 
 from topicwire._channel import Channel
 from topicwire._context import Context
+from topicwire._identity import sent_at
 from topicwire._inbound import Inbound
 from topicwire.errors import ContentUnsupported, PayloadInvalid, TopicInvalid, TopicwireError
 
 M = TypeVar("M")
-
-# How a message with headers begins where MQTT has none (3.1.1).
-_ENVELOPE = b"TW1 "
 
 
 def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | TopicwireError, Context]]:
@@ -33,11 +31,12 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
         channel=channel.name,
         topic=topic,
         parameters=parameters or {},
-        headers=inbound.headers,
+        headers=inbound.headers.own,
         timestamp=inbound.timestamp,
         qos=inbound.qos,
         retained=inbound.retained,
         duplicate=inbound.duplicate,
+        sent=sent_at(inbound.headers),
     )
     if parameters is None:
         yield (
@@ -45,11 +44,12 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
             context,
         )
         return
+    if inbound.problem is not None:
+        yield inbound.problem, context
+        return
     if not inbound.payload and channel.retain:
         return
     encoding = inbound.headers.get("content-encoding")
-    if encoding is None and inbound.payload.startswith(_ENVELOPE):
-        encoding = "TW1 envelope"
     if encoding is not None:
         yield ContentUnsupported(topic, encoding), context
     elif not batched:

@@ -11,8 +11,12 @@ from typing import Generic, Protocol, TypeVar
 
 
 class _Filtered(Protocol):
+    """What is in the tree: found by the topics of `filter`, told apart by `name`."""
+
     @property
     def filter(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 F = TypeVar("F", bound=_Filtered)
@@ -22,11 +26,14 @@ _CACHE_LIMIT = 10_000
 @dataclass(slots=True)
 class _Node(Generic[F]):
     children: dict[str, _Node[F]] = field(default_factory=dict[str, "_Node[F]"])
-    entry: F | None = None
+    entries: dict[str, F] = field(default_factory=dict[str, F])
 
 
 class TopicTree(Generic[F]):
-    """A set of topic filters, found by topic in time that grows with the topic's levels."""
+    """A set of topic filters, found by topic in time that grows with the topic's levels.
+
+    Several entries may have the same filter, if their names differ.
+    """
 
     def __init__(self) -> None:
         self._root: _Node[F] = _Node()
@@ -34,30 +41,30 @@ class TopicTree(Generic[F]):
         self._cache: dict[str, tuple[F, ...]] = {}
 
     def add(self, entry: F) -> None:
-        """Add `entry` under its filter; one entry a filter."""
-        if entry.filter in self._entries:
-            raise ValueError(f"filter {entry.filter!r} is already there")
+        """Add `entry` under its filter; one entry a name."""
+        if entry.name in self._entries:
+            raise ValueError(f"filter {entry.name!r} is already there")
         node = self._root
         for level in entry.filter.split("/"):
             node = node.children.setdefault(level, _Node())
-        node.entry = entry
-        self._entries[entry.filter] = entry
+        node.entries[entry.name] = entry
+        self._entries[entry.name] = entry
         self._cache.clear()
 
     def remove(self, name: str) -> None:
-        """Remove the entry of filter `name` and the branches that become empty."""
-        del self._entries[name]
+        """Remove the entry called `name` and the branches that become empty."""
+        entry = self._entries.pop(name)
         path = [(self._root, "")]
-        for level in name.split("/"):
+        for level in entry.filter.split("/"):
             path.append((path[-1][0].children[level], level))
-        path[-1][0].entry = None
+        del path[-1][0].entries[name]
         for (parent, _), (node, level) in zip(path[-2::-1], path[:0:-1], strict=True):
-            if node.entry is None and not node.children:
+            if not node.entries and not node.children:
                 del parent.children[level]
         self._cache.clear()
 
     def get(self, name: str) -> F | None:
-        """Return the entry of filter `name`, or None."""
+        """Return the entry called `name`, or None."""
         return self._entries.get(name)
 
     def __iter__(self) -> Iterator[F]:
@@ -84,11 +91,10 @@ class TopicTree(Generic[F]):
             node, depth = pending.pop()
             if wildcards or depth > 0:
                 rest = node.children.get("#")
-                if rest is not None and rest.entry is not None:
-                    yield rest.entry
+                if rest is not None:
+                    yield from rest.entries.values()
             if depth == len(levels):
-                if node.entry is not None:
-                    yield node.entry
+                yield from node.entries.values()
                 continue
             exact = node.children.get(levels[depth])
             if exact is not None:

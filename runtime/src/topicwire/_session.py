@@ -16,19 +16,24 @@ from typing import Protocol
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._completion import Completion, enter_network_thread, leave_network_thread
-from topicwire._connection import Connection, FilterRequest, Greeting
+from topicwire._connection import Connection, FilterRequest
 from topicwire._connection_settings import ConnectionSettings
 from topicwire._dialer import V5, Dialer
+from topicwire._greeting import SESSION_TAKEN_OVER, Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import Backoff, ReconnectPolicy
 from topicwire._stats import Counters
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
+from topicwire._takeover import TakeoverDetector
 from topicwire._transmission import Transmission
+from topicwire._watchdog import WATCHDOG
 from topicwire.errors import (
+    ClientIdTaken,
     ConnectionFailed,
     NotConnected,
     SessionLost,
+    SharedSubscriptionsUnavailable,
     SubscribeRejected,
     TopicwireError,
 )
@@ -47,6 +52,10 @@ class Owner(Protocol):
         """Make an error known that no call can raise."""
         ...
 
+    def is_idle(self) -> bool:
+        """Return whether nothing more is to be sent that the queues do not know of yet."""
+        ...
+
 
 class Session:
     """Connects, keeps the connection, and moves messages between the queues and the broker."""
@@ -62,9 +71,14 @@ class Session:
         counters: Counters,
         owner: Owner,
         version: MQTTProtocolVersion | None,
+        patience: float,
+        assume_shared: bool,
     ) -> None:
         self.ready = Completion()
         self.ended = Completion()
+        # For the watchdog.
+        self.turned = 0.0
+        self.patience = patience
         self._settings = settings
         self._queue = queue
         self._transmission = transmission
@@ -72,6 +86,7 @@ class Session:
         self._counters = counters
         self._owner = owner
         self._backoff = Backoff(reconnect)
+        self._takeover = TakeoverDetector(reconnect.stable_after)
         self._commands: deque[Callable[[Connection], None]] = deque()
         self._ledger = AckLedger()
         # Filters that the broker's session may still know, though nobody wants them any more.
@@ -79,6 +94,8 @@ class Session:
         self._subscribing: dict[int, list[FilterEntry]] = {}
         self._dialer = Dialer(settings, self, version)
         self._identifiers = False
+        self._shares = False
+        self._assume_shared = assume_shared
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
@@ -103,6 +120,20 @@ class Session:
         return self._thread is not None and self._thread.is_alive()
 
     @property
+    def client_id(self) -> str:
+        """The name of this client at the broker."""
+        return self._settings.client_id
+
+    @property
+    def thread_id(self) -> int | None:
+        """The identifier of the network thread, while there is one."""
+        return self._thread.ident if self._thread is not None else None
+
+    def report(self, error: TopicwireError) -> None:
+        """Make an error known that no call can raise."""
+        self._owner.report(error)
+
+    @property
     def version_name(self) -> str:
         """The MQTT version in use, "5" or "3.1.1"."""
         return "5" if self._dialer.version is V5 else "3.1.1"
@@ -117,10 +148,12 @@ class Session:
             self.ready = Completion()
         self.ended = Completion()
         self._queue.open()
+        self.turned = time.monotonic()
         self._thread = threading.Thread(
             target=self._run, name=f"topicwire-{self._settings.client_id}", daemon=True
         )
         self._thread.start()
+        WATCHDOG.watch(self)
 
     def wake(self) -> None:
         """Tell the network thread that there is something to do."""
@@ -137,7 +170,7 @@ class Session:
 
         While there is no connection nothing is done: connecting asks for all filters anyway.
         """
-        self._leaving.discard(entry.filter)
+        self._leaving.discard(entry.name)
         self._command(lambda connection: self._request([entry], connection))
 
     def unsubscribe(self, name: str) -> None:
@@ -170,7 +203,7 @@ class Session:
             thread.join(timeout)
         if not self.is_running:
             # It may never have been started, and then nobody else would.
-            self._transmission.fail_all(NotConnected("not delivered: the client was closed"))
+            self._transmission.fail_all("the client was closed")
 
     # ---- the network thread -----------------------------------------------------------------
 
@@ -183,6 +216,7 @@ class Session:
                 if self._closing:
                     break
                 self.last_failure = problem
+                self._finish_drain(None)
                 delay = None if problem.fatal else self._backoff.next_delay()
                 if delay is None:
                     failure = problem
@@ -203,29 +237,39 @@ class Session:
                 resume=self._resuming, cancelled=lambda: self._closing
             )
         except ConnectionFailed as problem:
+            self._takeover.failed_to_connect()
             return problem
         self._transmission.begin(greeting)
         self._identifiers = greeting.subscription_identifiers
+        self._shares = greeting.shared_subscriptions or self._assume_shared
         started = time.monotonic()
         self._begin(connection, greeting)
         while connection.lost is None and not self._closing:
             self._woken = False
+            self.turned = time.monotonic()
             while self._commands and connection.lost is None:
                 self._commands.popleft()(connection)
             self._transmission.pump(connection)
-            if self._drained is not None and self._transmission.is_idle(connection):
-                self._drained._finish()
+            self._finish_drain(connection)
             busy = self._commands or self._transmission.can_pump(connection)
             connection.poll(0 if busy else 1.0)
-        self._backoff.connected_for(time.monotonic() - started)
+        loss = connection.lost or Loss("closed")
+        duration = time.monotonic() - started
+        self._backoff.connected_for(duration)
+        if self._takeover.ended(loss, duration):
+            certain = loss.code == SESSION_TAKEN_OVER
+            self._owner.report(ClientIdTaken(self.client_id, certain=certain))
         self._leave(connection)
-        return self._dialer.problem(connection.lost or "closed")
+        return self._dialer.problem(loss.reason)
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
             self._counters.add("reconnects")
+        # Over MQTT 3.1.1, a session that is not to be kept ends with each connection.
+        expected = self._dialer.version is V5 or self._settings.keep_session
+        self._takeover.connected(resumed=greeting.session_present or not expected)
         self._resuming = True
         self._epoch += 1
         self._commands.clear()
@@ -263,10 +307,24 @@ class Session:
         for entry in entries:
             if id(entry) in pending:
                 continue  # connecting has asked for it at the same moment
+            if entry.shared and not self._shares:
+                self._refuse(
+                    entry,
+                    SharedSubscriptionsUnavailable(
+                        f"{entry.name!r} cannot be trusted to deliver over MQTT "
+                        f"{self.version_name} with this broker; if it can, pass "
+                        "assume_shared_subscriptions=True to the client"
+                    ),
+                )
+                continue
             # One packet a filter: an identifier belongs to a packet, and each filter has its own.
             identifier = entry.identifier if self._identifiers else 0
-            request = FilterRequest(entry.filter, entry.qos, identifier)
+            request = FilterRequest(entry.name, entry.qos, identifier)
             self._subscribing[connection.subscribe([request])] = [entry]
+
+    def _refuse(self, entry: FilterEntry, error: TopicwireError) -> None:
+        entry.granted._finish(error)
+        self._owner.report(error)
 
     def _release(self, inbound: Inbound, connection: Connection) -> None:
         # A packet identifier means nothing on another connection than its own.
@@ -281,9 +339,17 @@ class Session:
     def _pause(self, delay: float) -> None:
         deadline = time.monotonic() + delay
         while not self._closing and (left := deadline - time.monotonic()) > 0:
-            self._sleep.wait(left)
+            self.turned = time.monotonic()
+            self._sleep.wait(min(left, 1.0))
             self._sleep.clear()
             self._woken = False
+            self._finish_drain(None)
+
+    def _finish_drain(self, connection: Connection | None) -> None:
+        if self._drained is None or not self._transmission.is_idle(connection):
+            return
+        if connection is None or self._owner.is_idle():
+            self._drained._finish()
 
     def _end(self, failure: TopicwireError) -> None:
         """Say good-bye, release everything, and fail what can no longer happen."""
@@ -294,12 +360,13 @@ class Session:
         unwritten = connection.unwritten() if connection is not None else []
         self._dialer.close()
         self._queue.close()
-        self._transmission.fail_all(NotConnected(f"not delivered: {failure}"), unwritten)
+        self._transmission.fail_all(str(failure), unwritten)
         for entry in self._subscriptions.entries():
             entry.granted._finish(failure)
         self.ready._finish(failure)
         if self._drained is not None:
             self._drained._finish()
+        WATCHDOG.leave(self)
         self.ended._finish(None if self._closing else failure)
         if not self._closing:
             log.error("giving up: %s", failure)
@@ -319,9 +386,7 @@ class Session:
             if code < 0x80:
                 entry.granted._finish()
                 continue
-            error = SubscribeRejected({entry.filter: code})
-            entry.granted._finish(error)
-            self._owner.report(error)
+            self._refuse(entry, SubscribeRejected({entry.name: code}))
         self._check_ready()
 
     def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None:

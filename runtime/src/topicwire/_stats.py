@@ -4,59 +4,101 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from topicwire._latency import Histogram, Latency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """What a client has done since it was made; all are counts of messages but the last two.
+    """What a client has done since it was made. Counts are of messages, sizes in bytes.
 
-    `dropped` counts QoS 0 messages that came faster than their handlers took them, `unrouted`
-    messages that no handler was there for, `in_flight` messages sent and not yet acknowledged,
-    `reconnects` connections after the first, `queued_bytes` topics and payloads in the queue.
+    - `sent`, `acknowledged`: by this client, and of these by the broker.
+    - `failed`: neither, for good; `failures` says how often why, by the names of the errors.
+    - `received`; of these `duplicates` were dropped because they had come before, `invalid` did
+      not fit their schema, `unrouted` had no handler, `dropped` (QoS 0) came faster than their
+      handlers took them, and `handler_errors` made a handler raise.
+    - `dead_letters`: received messages that were passed to the dead-letter topic.
+    - `queued_messages`, `queued_bytes`: wait to be sent; `outbox_messages`, `outbox_bytes`: are
+      in the outbox; `in_flight`: are sent and not yet acknowledged.
+    - `reconnects`: connections after the first.
+    - `round_trip`: from `publish` to the acknowledgement; `transit`: from the sender's clock to
+      this one, for messages that carry a time (those of durable channels).
     """
 
     sent: int
     acknowledged: int
     failed: int
+    failures: Mapping[str, int]
     received: int
+    duplicates: int
     invalid: int
-    handler_errors: int
-    dropped: int
     unrouted: int
+    dropped: int
+    handler_errors: int
+    dead_letters: int
     queued_messages: int
+    queued_bytes: int
+    outbox_messages: int
+    outbox_bytes: int
     in_flight: int
     reconnects: int
-    queued_bytes: int
+    round_trip: Latency
+    transit: Latency
 
 
 class Counters:
-    """Named counts that any thread may raise."""
+    """Named counts that any thread may raise, and durations that the network thread adds."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self.round_trip = Histogram()
+        self.transit = Histogram()
 
     def add(self, name: str, count: int = 1) -> None:
         """Raise one count."""
         with self._lock:
             self._counts[name] += count
 
-    def snapshot(self, *, queued_messages: int, queued_bytes: int, in_flight: int) -> Stats:
+    def fail(self, error: Exception) -> None:
+        """Count a failed delivery under the name of its error."""
+        with self._lock:
+            self._counts["failed"] += 1
+            self._failures[type(error).__name__] += 1
+
+    def snapshot(
+        self,
+        *,
+        queued_messages: int = 0,
+        queued_bytes: int = 0,
+        outbox_messages: int = 0,
+        outbox_bytes: int = 0,
+        in_flight: int = 0,
+    ) -> Stats:
         """Return the counts as they are now, with the given sizes."""
         with self._lock:
-            counts = Counter(self._counts)
+            counts, failures = Counter(self._counts), dict(self._failures)
         return Stats(
             sent=counts["sent"],
             acknowledged=counts["acknowledged"],
             failed=counts["failed"],
+            failures=failures,
             received=counts["received"],
+            duplicates=counts["duplicates"],
             invalid=counts["invalid"],
-            handler_errors=counts["handler_errors"],
-            dropped=counts["dropped"],
             unrouted=counts["unrouted"],
+            dropped=counts["dropped"],
+            handler_errors=counts["handler_errors"],
+            dead_letters=counts["dead_letters"],
             queued_messages=queued_messages,
+            queued_bytes=queued_bytes,
+            outbox_messages=outbox_messages,
+            outbox_bytes=outbox_bytes,
             in_flight=in_flight,
             reconnects=counts["reconnects"],
-            queued_bytes=queued_bytes,
+            round_trip=self.round_trip.snapshot(),
+            transit=self.transit.snapshot(),
         )

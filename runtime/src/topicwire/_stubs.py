@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from copy import copy
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._client import Client
@@ -17,6 +18,13 @@ Handler = Callable[[M, Context], None]
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
+
+
+class _Grouped(Protocol):
+    _group: str | None
+
+
+S = TypeVar("S", bound=_Grouped)
 
 
 class Publisher(Generic[M]):
@@ -47,6 +55,15 @@ class Subscriber(Generic[M]):
     def __init__(self, client: Client, /, parameters: Mapping[str, str | None] = _EVERY) -> None:
         self._client = client
         self._parameters = parameters
+        self._group: str | None = None
+
+    def shared(self, group: str) -> Self:
+        """Return this subscriber as a member of `group`: each message reaches one member only.
+
+        The members may be in different processes. Raises `ValueError` for a name that MQTT does
+        not allow. See `SharedSubscriptionsUnavailable` for brokers that do not have it.
+        """
+        return in_group(self, group)
 
     def subscribe(self, handler: Handler[M]) -> Subscription:
         """Have `handler` called for each message; return the subscription, to end it by.
@@ -54,7 +71,7 @@ class Subscriber(Generic[M]):
         On a connected client it returns when the broker has granted the subscription, and
         raises `SubscribeRejected` if it refuses; else this happens while connecting.
         """
-        subscription = self._client._subscribe(self.channel, self._parameters, handler)
+        subscription = self._register(handler)
         if self._client.is_connected:
             try:
                 subscription.wait()
@@ -66,6 +83,21 @@ class Subscriber(Generic[M]):
     def __call__(self, handler: Handler[M], /) -> Handler[M]:
         self.subscribe(handler)
         return handler
+
+    def _register(self, handler: Handler[M]) -> Subscription:
+        return self._client._subscribe(self.channel, self._parameters, handler, self._group)
+
+
+def in_group(subscriber: S, group: str) -> S:
+    """Return a copy of a subscriber that belongs to a group; raises `ValueError` for its name."""
+    if not group or any(character in group for character in "/+#\0"):
+        raise ValueError(
+            f"{group!r} cannot be the name of a group; it must not be empty or contain "
+            "'/', '+', '#' or NUL"
+        )
+    member = copy(subscriber)
+    member._group = group
+    return member
 
 
 class CategorySubscriber(Generic[M]):
@@ -79,7 +111,7 @@ class CategorySubscriber(Generic[M]):
         """Have `handler` called for each message; as `Subscriber.subscribe`, for each channel."""
         connected = self._client.is_connected
         subscriptions = tuple(
-            self._client._subscribe(channel, _EVERY, handler) for channel in self._channels
+            self._client._subscribe(channel, _EVERY, handler, None) for channel in self._channels
         )
         if connected:
             for subscription in subscriptions:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._core import ClientCore
+from topicwire._dead_letter import Failure
 from topicwire._inbound import Inbound
+from topicwire._mishaps import Mishaps
 from topicwire._reception import unpack
-from topicwire._stats import Counters
 from topicwire._subscriptions import FilterEntry, Route
-from topicwire.errors import HandlerFailed, TopicwireError
-
-log = logging.getLogger("topicwire")
+from topicwire.errors import TopicwireError
 
 M = TypeVar("M")
-
-
-class ErrorSink(Protocol):
-    """Who is told of errors in received messages and in handlers."""
-
-    def report(self, error: TopicwireError, context: Context | None) -> None: ...
 
 
 class ThreadRoute(Generic[M]):
@@ -36,26 +28,27 @@ class ThreadRoute(Generic[M]):
         self,
         channel: Channel[M],
         handler: Callable[[M, Context], None],
-        errors: ErrorSink,
-        counters: Counters,
+        mishaps: Mishaps,
     ) -> None:
         self.channel = channel
         self.handler = handler
+        self.immediate = False
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
-        self._errors = errors
-        self._counters = counters
+        self._mishaps = mishaps
 
     def process(self, inbound: Inbound) -> None:
         """Call the handler for each message; what is wrong is counted and reported."""
+        failures: list[Failure] = []
         for message, context in unpack(self.channel, inbound):
             if isinstance(message, TopicwireError):
-                reject(message, context, self._errors, self._counters)
+                failures.append(self._mishaps.rejected(message, context))
                 continue
             try:
                 self.handler(message, context)
             except Exception as error:
-                report_failure(self.handler, error, context, self._errors, self._counters)
+                failures.append(self._mishaps.handler_failed(self.handler, error, context))
+        self._mishaps.bury(inbound, failures)
 
 
 class Subscription:
@@ -73,7 +66,7 @@ class Subscription:
     @property
     def filters(self) -> tuple[str, ...]:
         """The topic filters at the broker."""
-        return tuple(entry.filter for entry in self._entries)
+        return tuple(entry.name for entry in self._entries)
 
     def wait(self, timeout: float = 10.0) -> None:
         """Wait until the broker has granted it; raises `SubscribeRejected` if it refuses.
@@ -92,21 +85,3 @@ class Subscription:
     def unsubscribe(self) -> None:
         """End the subscription; messages already received may still reach the handler."""
         self._core.unregister(self._entries, self._route)
-
-
-def reject(error: TopicwireError, context: Context, errors: ErrorSink, counters: Counters) -> None:
-    """Count, log and report a received message that is not handed on."""
-    counters.add("invalid")
-    log.warning("message not handed on: %s", error)
-    errors.report(error, context)
-
-
-def report_failure(
-    handler: object, error: Exception, context: Context, errors: ErrorSink, counters: Counters
-) -> None:
-    """Count, log and report an exception of a handler."""
-    counters.add("handler_errors")
-    failure = HandlerFailed(getattr(handler, "__qualname__", repr(handler)), context.channel)
-    failure.__cause__ = error
-    log.error("%s", failure, exc_info=error)
-    errors.report(failure, context)

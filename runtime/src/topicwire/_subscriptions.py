@@ -23,19 +23,40 @@ class Route(Protocol):
         """What is called; the same handler is called once a message, however often it matches."""
         ...
 
+    @property
+    def immediate(self) -> bool:
+        """Whether the network thread deals with the message itself, without the program's code."""
+        ...
+
+
+class ImmediateRoute(Route, Protocol):
+    """A route that the network thread runs itself."""
+
+    def process(self, inbound: Inbound) -> None:
+        """Deal with a message, without waiting and without raising."""
+        ...
+
 
 @dataclass(slots=True, eq=False)
 class FilterEntry:
-    """One filter: its routes, and how far the broker has granted it.
+    """One subscription at the broker: its filter, its routes, and whether it is granted.
+
+    `name` is what the broker is told, which for a shared subscription has the group in front.
 
     `granted` ends when the broker has answered; it is a new one after each lost session.
     """
 
     filter: str
+    name: str
     qos: int
     identifier: int
     routes: tuple[Route, ...] = ()
     granted: Completion = field(default_factory=Completion)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the members of a group share the messages."""
+        return self.name != self.filter
 
     @property
     def active(self) -> bool:
@@ -51,16 +72,18 @@ class SubscriptionTable:
         self._identifiers: set[int] = set()
         self._lock = threading.Lock()
 
-    def add(self, name: str, qos: int, route: Route) -> FilterEntry:
-        """Add a route under a filter and return its entry; the broker has to be told each time.
+    def add(self, wanted: str, qos: int, route: Route, group: str | None = None) -> FilterEntry:
+        """Add a route under the filter `wanted` and return its entry; then the broker is told.
 
+        The members of a `group` share the messages of a filter (MQTT 5.0, section 4.8.2).
         The broker is told of a new filter, of a higher QoS, and of every further route too,
         so that a route added later gets the retained messages as the first one did.
         """
+        name = wanted if group is None else f"$share/{group}/{wanted}"
         with self._lock:
             entry = self._tree.get(name)
             if entry is None:
-                entry = FilterEntry(name, qos, self._new_identifier(name))
+                entry = FilterEntry(wanted, name, qos, self._new_identifier(name))
                 self._tree.add(entry)
             entry.routes = (*entry.routes, route)
             entry.qos = max(entry.qos, qos)
@@ -98,8 +121,11 @@ class SubscriptionTable:
                     entry.granted = Completion()
             return found
 
-    def routes_for(self, inbound: Inbound) -> list[Route]:
-        """Return the routes that a received message is for, each handler once.
+    def routes_for(self, inbound: Inbound) -> tuple[list[Route], str]:
+        """Return the routes that a received message is for, each handler once, and for which group.
+
+        The group is named as at the broker ("" for none): the copy of a message for one is not
+        a repetition of that for another.
 
         A broker may send a message once for each matching subscription, or once for all. With
         MQTT 5 the copies carry the identifiers of their subscriptions: of several copies, the
@@ -113,11 +139,14 @@ class SubscriptionTable:
             chosen: Iterable[FilterEntry] = entries
         elif inbound.retained:
             chosen = named
+        elif named[0].shared:
+            return _once_a_handler(named[:1]), named[0].name
         else:
-            active = [entry for entry in entries if entry.active] or named
+            own = [entry for entry in entries if not entry.shared]
+            active = [entry for entry in own if entry.active] or named
             leader = max(active, key=lambda entry: (entry.qos, entry.identifier))
-            chosen = entries if leader in named else ()
-        return _once_a_handler(chosen)
+            chosen = own if leader in named else ()
+        return _once_a_handler(chosen), ""
 
     def _new_identifier(self, name: str) -> int:
         # Made from the filter, so that a session outliving this process knows the same numbers.

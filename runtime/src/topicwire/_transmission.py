@@ -1,4 +1,4 @@
-"""Messages on their way out: from the queue to the broker, until they are acknowledged."""
+"""Messages on their way out: from the queues to the broker, until they are acknowledged."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 import time
 from collections.abc import Sequence
 
-from topicwire._connection import Connection, Greeting
+from topicwire._connection import Connection
 from topicwire._delivery import Delivery
+from topicwire._greeting import Greeting
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._stats import Counters
 from topicwire.errors import NotConnected, PublishExpired, PublishRejected, TopicwireError
@@ -20,17 +21,26 @@ _PACKET_OVERHEAD = 128
 class Transmission:
     """Hands queued messages to a connection within the broker's limits, and follows them.
 
+    `stored` is the queue of what comes from the outbox, if there is one; the two take turns.
     `max_in_flight` is this side's limit of unacknowledged messages; the broker's Receive Maximum
     counts too. All methods but `refusal` and the properties are for the network thread.
     """
 
-    def __init__(self, queue: OutgoingQueue, counters: Counters, max_in_flight: int) -> None:
+    def __init__(
+        self,
+        queue: OutgoingQueue,
+        stored: OutgoingQueue | None,
+        counters: Counters,
+        max_in_flight: int,
+    ) -> None:
         self._queue = queue
+        self._stored = stored
         self._counters = counters
         self._max_in_flight = max_in_flight
         self._greeting: Greeting | None = None
         self._in_flight: dict[int, Outgoing] = {}
         self._undelivered: list[Delivery] = []
+        self._stored_next = False
 
     @property
     def in_flight(self) -> int:
@@ -40,16 +50,26 @@ class Transmission:
     def refusal(self, item: Outgoing) -> PublishRejected | None:
         """Return why the broker would refuse a message, as far as its limits are known."""
         greeting = self._greeting
-        if greeting is None or item.size + _PACKET_OVERHEAD <= greeting.maximum_packet_size:
+        if greeting is None:
             return None
-        limit = greeting.maximum_packet_size
-        return PublishRejected(
-            item.topic, f"{item.size} bytes, the broker takes packets of {limit} at most"
-        )
+        if item.size + _PACKET_OVERHEAD > greeting.maximum_packet_size:
+            limit = greeting.maximum_packet_size
+            reason = f"{item.size} bytes, the broker takes packets of {limit} at most"
+        elif item.qos > greeting.maximum_qos:
+            reason = f"QoS {item.qos}, the broker takes {greeting.maximum_qos} at most"
+        elif item.retain and not greeting.retain_available:
+            reason = "it is to be retained, and the broker does not do that"
+        else:
+            return None
+        return PublishRejected(item.topic, reason)
 
     def begin(self, greeting: Greeting) -> None:
-        """Keep to the limits of a new connection."""
+        """Keep to the limits of a new connection, and begin anew what its session has lost."""
         self._greeting = greeting
+        if not greeting.session_present:
+            for item in reversed(self._in_flight.values()):
+                self._put_back(item)
+            self._in_flight.clear()
 
     def pump(self, connection: Connection) -> None:
         """Hand over what is queued, as far as socket and Receive Maximum allow."""
@@ -58,7 +78,7 @@ class Transmission:
         for _ in range(_PUMP_MESSAGES):
             if len(self._in_flight) >= self._window():
                 break
-            item = self._queue.pop()
+            item = self._next()
             if item is None:
                 break
             self._send(item, connection)
@@ -67,17 +87,24 @@ class Transmission:
     def can_pump(self, connection: Connection) -> bool:
         """Return whether `pump` would send something now."""
         return (
-            bool(self._queue) and not connection.congested and len(self._in_flight) < self._window()
+            bool(self._queue or self._stored)
+            and not connection.congested
+            and len(self._in_flight) < self._window()
         )
 
-    def is_idle(self, connection: Connection) -> bool:
-        """Return whether everything has been sent and acknowledged."""
-        return not (self._queue or self._in_flight or connection.congested)
+    def is_idle(self, connection: Connection | None) -> bool:
+        """Return whether everything has been sent and acknowledged.
+
+        Without a connection, what the outbox keeps does not count.
+        """
+        if connection is None:
+            return not self._queue and all(item.stored for item in self._in_flight.values())
+        return not (self._queue or self._stored or self._in_flight or connection.congested)
 
     def take_back(self, connection: Connection) -> None:
         """Queue again, before all others, what a lost connection had not written."""
         for item in reversed(connection.unwritten()):
-            self._queue.put_back(item)
+            self._put_back(item)
 
     def sent(self, item: Outgoing) -> None:
         """Note that a message is on its way."""
@@ -93,13 +120,18 @@ class Transmission:
             self._fail(item, PublishRejected(item.topic, reason, reason_code=reason_code))
         else:
             self._counters.add("acknowledged")
+            self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
-    def fail_all(self, error: NotConnected, unwritten: Sequence[Outgoing] = ()) -> None:
-        """Fail all that is neither sent nor acknowledged."""
-        for item in (*self._in_flight.values(), *unwritten, *self._queue.clear()):
-            self._fail(item, error)
-            self._undelivered.append(item.delivery)
+    def fail_all(self, reason: str, unwritten: Sequence[Outgoing] = ()) -> None:
+        """Fail all that is neither sent nor acknowledged; what the outbox has is kept."""
+        unsent = [*unwritten, *self._queue.clear()]
+        if self._stored is not None:
+            unsent += self._stored.clear()
+        for item in self._in_flight.values():
+            self._give_up(item, f"sent, but not acknowledged, so it may have arrived: {reason}")
+        for item in unsent:
+            self._give_up(item, f"not sent: {reason}")
         self._in_flight.clear()
 
     def take_undelivered(self) -> tuple[Delivery, ...]:
@@ -110,6 +142,19 @@ class Transmission:
     def _window(self) -> int:
         limit = self._greeting.receive_maximum if self._greeting is not None else 1
         return min(limit, self._max_in_flight)
+
+    def _next(self) -> Outgoing | None:
+        if self._stored is None:
+            return self._queue.pop()
+        self._stored_next = not self._stored_next
+        first, second = self._queue, self._stored
+        if self._stored_next:
+            first, second = second, first
+        return first.pop() or second.pop()
+
+    def _put_back(self, item: Outgoing) -> None:
+        queue = self._stored if item.stored and self._stored is not None else self._queue
+        queue.put_back(item)
 
     def _send(self, item: Outgoing, connection: Connection) -> None:
         refusal = self.refusal(item)
@@ -127,6 +172,13 @@ class Transmission:
             self._in_flight[mid] = item
             self.sent(item)
 
+    def _give_up(self, item: Outgoing, reason: str) -> None:
+        if item.stored:
+            item.delivery._keep()
+        else:
+            self._fail(item, NotConnected(f"message to {item.topic!r} {reason}"))
+            self._undelivered.append(item.delivery)
+
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
-        self._counters.add("failed")
+        self._counters.fail(error)
         item.delivery._fail(error)

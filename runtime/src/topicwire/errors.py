@@ -103,6 +103,50 @@ class WouldDeadlock(LocalError):
     """A wait was asked for on the network thread, which would have to do the awaited work."""
 
 
+class OutboxFull(LocalError):
+    """The outbox holds as much as it may; this message was not stored."""
+
+    def __init__(self, path: str, size: int, limit: int) -> None:
+        self.path = path
+        self.size = size
+        self.limit = limit
+        super().__init__(
+            f"outbox {path} holds {size} of at most {limit} bytes; messages go out when the "
+            "broker can be reached, or raise max_bytes"
+        )
+
+
+class OutboxFailed(LocalError):
+    """The outbox could not be read or written, as on a full disk; this message was not stored."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"outbox {path}: {reason}")
+
+
+class KeptInOutbox(LocalError):
+    """The client was closed before the message was acknowledged; the outbox has it.
+
+    It has not failed: the next client with this outbox sends it.
+    """
+
+
+class NetworkThreadStuck(LocalError):
+    """The network thread has not moved for too long; `stack` says where it was seen.
+
+    As a rule a callback of the program (`add_done_callback`) waits for something on it.
+    """
+
+    def __init__(self, client_id: str, seconds: float, stack: str) -> None:
+        self.client_id = client_id
+        self.seconds = seconds
+        self.stack = stack
+        super().__init__(
+            f"the network thread of {client_id!r} has not moved for {seconds:.0f} s:\n{stack}"
+        )
+
+
 class HandlerFailed(LocalError):
     """A handler raised; the exception itself is `__cause__`."""
 
@@ -135,6 +179,25 @@ class ConnectionFailed(RemoteError):
 
 class NotConnected(RemoteError):
     """The client is closed or gave up, so this cannot be done or was not done."""
+
+
+class ClientIdTaken(RemoteError):
+    """Another client uses the same id, so that the broker throws each of them out for the other.
+
+    `certain` says whether the broker has said so, or only closes each connection soon after
+    accepting it. The client goes on trying, more and more rarely.
+    """
+
+    def __init__(self, client_id: str, *, certain: bool) -> None:
+        self.client_id = client_id
+        self.certain = certain
+        how = (
+            "the broker says that another client has taken over"
+            if certain
+            else "the broker has closed three connections in a row soon after accepting them, "
+            "most likely because another client uses"
+        )
+        super().__init__(f"{how} the client id {client_id!r}; every client needs one of its own")
 
 
 class SessionLost(RemoteError):
@@ -175,6 +238,34 @@ class SubscribeRejected(RemoteError):
 
 class DeliveryTimeout(RemoteError, TimeoutError):
     """The awaited thing did not happen within the time given; it may still happen."""
+
+
+class EnvelopeInvalid(RemoteError):
+    """The headers of a received message are not as the wire format has them."""
+
+
+class SharedSubscriptionsUnavailable(RemoteError):
+    """The broker does not deliver to shared subscriptions, or cannot be trusted to.
+
+    Several brokers grant them over MQTT 3.1.1 and then deliver nothing.
+    """
+
+
+class RequestFailed(RemoteError):
+    """The other side answered a request with an error.
+
+    `code` is a word of its making, "invalid_request" for one that does not fit the schema, or
+    "internal" when its handler failed otherwise.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}")
+
+
+class RequestTimeout(DeliveryTimeout):
+    """No answer to a request came in time; whether it was carried out is not known."""
 
 
 class ContentUnsupported(RemoteError):

@@ -6,7 +6,6 @@ Kept apart from `topicwire` itself, because only some programs need it and it ta
 from __future__ import annotations
 
 import os
-import ssl
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +18,7 @@ from pydantic_settings import (
 )
 
 from topicwire._options import ClientOptions
+from topicwire._tls import TlsFiles
 
 
 class ClientSettings(BaseSettings):
@@ -65,7 +65,7 @@ class ClientSettings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(config))
 
     def options(self) -> ClientOptions:
-        """Return what was set, as the keyword arguments of a client; raises `OSError` for TLS."""
+        """Return what was set, as the keyword arguments of a client."""
         options: ClientOptions = {}
         for name in (
             "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
@@ -77,11 +77,5 @@ class ClientSettings(BaseSettings):
         if self.password is not None:
             options["password"] = self.password.get_secret_value()
         if self.ca is not None or self.certificate is not None:
-            options["tls"] = self._tls()
+            options["tls"] = TlsFiles(ca=self.ca, certificate=self.certificate, key=self.key)
         return options
-
-    def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.ca)
-        if self.certificate is not None:
-            context.load_cert_chain(self.certificate, self.key)
-        return context

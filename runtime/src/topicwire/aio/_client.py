@@ -39,7 +39,7 @@ class AsyncClient(ClientBase):
         """Begin to connect without waiting; what is published meanwhile is queued."""
         if not self._core.session.is_running:
             self._dispatcher.bind()
-            self._core.session.start()
+            self._core.start()
 
     async def connect(self, timeout: float = 10.0) -> None:
         """Connect, and wait until all subscriptions are granted, up to `timeout` seconds.
@@ -61,7 +61,7 @@ class AsyncClient(ClientBase):
                 self.url, f"not ready within {timeout:g} s"
             ) from None
         except BaseException:
-            session.stop(timeout=0.0)
+            self._core.stop(0.0)
             raise
 
     async def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
@@ -69,12 +69,13 @@ class AsyncClient(ClientBase):
 
         For up to `drain` seconds handlers may end and queued messages be sent and acknowledged;
         no new messages are taken in either direction. What could not be sent by then has failed
-        with `NotConnected`. Closing twice does nothing.
+        with `NotConnected`, but for what the outbox keeps. Closing twice does nothing.
         """
+        if self._core.is_foreign:
+            return ()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + drain
-        session = self._core.session
-        drained = session.drain()
+        drained = self._core.drain()
         await self._dispatcher.wait_idle(max(0.0, deadline - loop.time()))
         try:
             await asyncio.wait_for(_end_of(drained), max(0.0, deadline - loop.time()))
@@ -98,19 +99,20 @@ class AsyncClient(ClientBase):
 
     async def _stop(self, timeout: float) -> None:
         # Joining the network thread must not block the loop.
-        await asyncio.to_thread(self._core.session.stop, timeout)
+        await asyncio.to_thread(self._core.stop, timeout)
 
     # ---- for the stubs ----------------------------------------------------------------------
 
     async def _publish(
         self, channel: Channel[M], message: M, parameters: Mapping[str, str]
     ) -> Delivery:
-        try:
-            return self._core.publish(channel, message, parameters, may_wait=False)
-        except QueueFull:
-            if self._core.queue.policy != "block":
-                raise
-        # Rare: only with a full queue does a thread wait for room, so that the loop need not.
+        if not self._core.writes_to_disk(channel):
+            try:
+                return self._core.publish(channel, message, parameters, may_wait=False)
+            except QueueFull:
+                if self._core.queue.policy != "block":
+                    raise
+        # A thread waits for the disk, or for room in a full queue, so that the loop need not.
         return await asyncio.to_thread(
             self._core.publish, channel, message, parameters, may_wait=True
         )
@@ -120,9 +122,11 @@ class AsyncClient(ClientBase):
         channel: Channel[M],
         parameters: Mapping[str, str | None],
         handler: AsyncHandler[M],
+        group: str | None,
     ) -> Subscription:
-        route = AsyncRoute(channel, handler, self._dispatcher, self._core.counters)
-        return Subscription(self._core, route, self._core.register(channel, parameters, route))
+        route = AsyncRoute(channel, handler, self._core.mishaps)
+        entries = self._core.register(channel, parameters, route, group)
+        return Subscription(self._core, route, entries)
 
     @property
     def _ended(self) -> Completion:

@@ -11,12 +11,13 @@ from typing import Generic, TypeVar, cast
 
 from topicwire._channel import Channel
 from topicwire._context import Context
+from topicwire._dead_letter import Failure
 from topicwire._dispatch import call_error_handler
 from topicwire._inbound import Inbound
+from topicwire._mishaps import Mishaps
 from topicwire._options import ErrorHandler
 from topicwire._reception import unpack
 from topicwire._stats import Counters
-from topicwire._subscription import reject, report_failure
 from topicwire._subscriptions import Route
 from topicwire.errors import TopicwireError
 
@@ -125,23 +126,24 @@ class AsyncRoute(Generic[M]):
         self,
         channel: Channel[M],
         handler: AsyncHandler[M],
-        errors: LoopDispatcher,
-        counters: Counters,
+        mishaps: Mishaps,
     ) -> None:
         self.channel = channel
         self.handler = handler
+        self.immediate = False
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
-        self._errors = errors
-        self._counters = counters
+        self._mishaps = mishaps
 
     async def process(self, inbound: Inbound) -> None:
         """Await the handler for each message; what is wrong is counted and reported."""
+        failures: list[Failure] = []
         for message, context in unpack(self.channel, inbound):
             if isinstance(message, TopicwireError):
-                reject(message, context, self._errors, self._counters)
+                failures.append(self._mishaps.rejected(message, context))
                 continue
             try:
                 await self.handler(message, context)
             except Exception as error:
-                report_failure(self.handler, error, context, self._errors, self._counters)
+                failures.append(self._mishaps.handler_failed(self.handler, error, context))
+        self._mishaps.bury(inbound, failures)

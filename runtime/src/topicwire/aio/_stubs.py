@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._context import Context
 from topicwire._delivery import Delivery
+from topicwire._stubs import in_group
 from topicwire._subscription import Subscription
 from topicwire.aio._client import AsyncClient
 from topicwire.aio._dispatch import AsyncHandler
@@ -56,6 +57,15 @@ class Subscriber(Generic[M]):
     ) -> None:
         self._client = client
         self._parameters = parameters
+        self._group: str | None = None
+
+    def shared(self, group: str) -> Self:
+        """Return this subscriber as a member of `group`: each message reaches one member only.
+
+        The members may be in different processes. Raises `ValueError` for a name that MQTT does
+        not allow. See `SharedSubscriptionsUnavailable` for brokers that do not have it.
+        """
+        return in_group(self, group)
 
     async def subscribe(self, handler: AsyncHandler[M]) -> Subscription:
         """Have `handler` awaited for each message; return the subscription, to end it by.
@@ -63,7 +73,7 @@ class Subscriber(Generic[M]):
         On a connected client it returns when the broker has granted the subscription, and
         raises `SubscribeRejected` if it refuses; else this happens while connecting.
         """
-        subscription = self._client._subscribe(self.channel, self._parameters, handler)
+        subscription = self._register(handler)
         if self._client.is_connected:
             try:
                 await subscription.granted()
@@ -73,7 +83,7 @@ class Subscriber(Generic[M]):
         return subscription
 
     def __call__(self, handler: AsyncHandler[M], /) -> AsyncHandler[M]:
-        self._client._subscribe(self.channel, self._parameters, handler)
+        self._register(handler)
         return handler
 
     async def __aiter__(self) -> AsyncIterator[tuple[M, Context]]:
@@ -106,6 +116,9 @@ class Subscriber(Generic[M]):
             ended.remove_done_callback(stop)
             subscription.unsubscribe()
 
+    def _register(self, handler: AsyncHandler[M]) -> Subscription:
+        return self._client._subscribe(self.channel, self._parameters, handler, self._group)
+
 
 class CategorySubscriber(Generic[M]):
     """Subscribes one handler to every channel of a category that the app receives."""
@@ -129,5 +142,5 @@ class CategorySubscriber(Generic[M]):
 
     def _register(self, handler: AsyncHandler[M]) -> tuple[Subscription, ...]:
         return tuple(
-            self._client._subscribe(channel, _EVERY, handler) for channel in self._channels
+            self._client._subscribe(channel, _EVERY, handler, None) for channel in self._channels
         )

@@ -1,0 +1,37 @@
+"""What a broker says of itself when it accepts a connection, and how connections end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
+SESSION_TAKEN_OVER = 0x8E
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The broker's CONNACK: whether it accepts, and its limits."""
+
+    reason_code: int
+    session_present: bool
+    receive_maximum: int = 65_535
+    maximum_packet_size: int = MAX_PACKET
+    maximum_qos: int = 2
+    retain_available: bool = True
+    subscription_identifiers: bool = False
+    shared_subscriptions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How a connection ended: in words, with the broker's reason code if it gave one.
+
+    `closed_by_peer` is set when the broker closed the socket in good order without a word.
+    """
+
+    reason: str
+    code: int | None = None
+    closed_by_peer: bool = False
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,73 @@
+"""Who sent a message, in which run, and as which one: so a repetition can be recognised."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass
+
+from topicwire._envelope import Headers
+
+_MAX_SENDER = 256  # characters
+_MAX_NUMBER = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The sender's name, the epoch of its run, and the number of the message in it."""
+
+    sender: str
+    epoch: int
+    sequence: int
+
+    def headers(self, created: float) -> Headers:
+        """Return the headers that carry it; `created` in seconds since the epoch of the clock."""
+        return Headers(
+            (
+                ("sid", self.sender),
+                ("ep", str(self.epoch)),
+                ("seq", str(self.sequence)),
+                ("ts", str(round(created * 1_000_000))),
+            )
+        )
+
+
+class IdentitySource:
+    """Numbers the messages of one run of a sender. Safe to use from any thread."""
+
+    def __init__(self, sender: str) -> None:
+        self.sender = sender
+        self.epoch = time.time_ns() // 1000
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def next(self) -> Identity:
+        """Return the identity of the next message."""
+        with self._lock:
+            return Identity(self.sender, self.epoch, next(self._numbers))
+
+
+def identity_of(headers: Headers) -> Identity | None:
+    """Return the identity that a received message claims, or None if it has none, or a bad one."""
+    sender = headers.get("sid")
+    if sender is None or len(sender) > _MAX_SENDER:
+        return None
+    epoch, sequence = _number(headers.get("ep")), _number(headers.get("seq"))
+    if epoch is None or sequence is None:
+        return None
+    return Identity(sender, epoch, sequence)
+
+
+def sent_at(headers: Headers) -> float | None:
+    """Return when the sender's clock says it was made, in seconds since the epoch, or None."""
+    microseconds = _number(headers.get("ts"))
+    return None if microseconds is None else microseconds / 1_000_000
+
+
+def _number(text: str | None) -> int | None:
+    # int() would take signs, spaces, underscores and digits of every script.
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 19:
+        return None
+    number = int(text)
+    return number if number <= _MAX_NUMBER else None

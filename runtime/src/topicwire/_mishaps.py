@@ -1,0 +1,54 @@
+"""What goes wrong with received messages: counted, logged, reported, and passed on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from topicwire._context import Context
+from topicwire._dead_letter import DeadLetters, Failure
+from topicwire._inbound import Inbound
+from topicwire._stats import Counters
+from topicwire.errors import HandlerFailed, TopicwireError
+
+log = logging.getLogger("topicwire")
+
+
+class ErrorSink(Protocol):
+    """Who is told of errors that no call can raise."""
+
+    def report(self, error: TopicwireError, context: Context | None) -> None: ...
+
+
+class Mishaps:
+    """What the routes of one client do about messages that cannot be handled."""
+
+    def __init__(
+        self, sink: ErrorSink, counters: Counters, dead_letters: DeadLetters | None
+    ) -> None:
+        self._sink = sink
+        self._counters = counters
+        self._dead_letters = dead_letters
+
+    def rejected(self, error: TopicwireError, context: Context) -> Failure:
+        """Take note of a message that is not handed on, because of what it is."""
+        self._counters.add("invalid")
+        log.warning("message not handed on: %s", error)
+        self._sink.report(error, context)
+        return error, context
+
+    def handler_failed(self, handler: object, error: Exception, context: Context) -> Failure:
+        """Take note of an exception of a handler."""
+        self._counters.add("handler_errors")
+        failure = HandlerFailed(getattr(handler, "__qualname__", repr(handler)), context.channel)
+        failure.__cause__ = error
+        log.error("%s", failure, exc_info=error)
+        self._sink.report(failure, context)
+        return failure, context
+
+    def bury(self, inbound: Inbound, failures: Sequence[Failure]) -> None:
+        """Pass a message with failures to the dead-letter topic, if there is one."""
+        letters = self._dead_letters
+        if failures and letters is not None and letters.add(inbound, failures):
+            self._counters.add("dead_letters")

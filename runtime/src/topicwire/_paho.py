@@ -1,0 +1,88 @@
+"""paho's client where it has to behave otherwise than it does.
+
+Overriding private methods is a debt, so each says what is wrong without it; the supported range
+of versions is in `pyproject.toml`, and the tests run against the newest.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Any, cast
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+
+class PahoClient(Client):
+    """paho's client with a TLS handshake, QoS 2 refusals and sessions as MQTT wants them.
+
+    `closed_by_peer` says whether the broker closed the socket in good order, which is what it
+    does to a client whose id another one uses.
+    """
+
+    closed_by_peer = False
+
+    @property
+    def last_received(self) -> float:
+        """When bytes last came, in seconds of the monotonic clock."""
+        return self._last_bytes_received
+
+    @property
+    def last_sent(self) -> float:
+        """When a packet was last sent, in seconds of the monotonic clock."""
+        return self._last_msg_out
+
+    def ping(self) -> None:
+        """Send PINGREQ. paho would do so by itself, but only notice silence after two intervals."""
+        self._send_pingreq()
+
+    def forget_unacknowledged(self) -> None:
+        """Drop the QoS 1 and 2 messages that paho would send again.
+
+        For a session that the broker lost: their packet identifiers mean nothing to it, and
+        a QoS 2 message that was half-way through would never be published.
+        """
+        with self._out_message_mutex:
+            self._out_messages.clear()
+            self._inflight_messages = 0
+        with self._in_message_mutex:
+            self._in_messages.clear()
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        # paho leaves the socket open after a failed handshake, once for each attempt to connect,
+        # and looks at the host name in a way of its own; the context says what is to be checked.
+        # paho asks for this only where there is a context; it does not say of what type.
+        context = cast(ssl.SSLContext, self._ssl_context)  # pyright: ignore[reportUnknownMemberType]
+        sock = context.wrap_socket(
+            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        try:
+            sock.settimeout(self._connect_timeout)
+            sock.do_handshake()
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        # paho tells a connection that was closed and one that broke apart to nobody.
+        data = super()._sock_recv(bufsize)
+        self.closed_by_peer = not data
+        return data
+
+    def _handle_pubrec(self) -> MQTTErrorCode:
+        # paho goes on with PUBREL whatever the PUBREC says, so that a refused QoS 2 message
+        # ends as acknowledged (MQTT 5.0, section 4.3.3: 0x80 and above ends the exchange).
+        packet = cast(dict[str, Any], self._in_packet)["packet"]  # pyright: ignore[reportUnknownMemberType]
+        if self.protocol is MQTTProtocolVersion.MQTTv5 and len(packet) > 2 and packet[2] >= 0x80:
+            mid = int.from_bytes(packet[:2], "big")
+            reason = ReasonCode(PacketTypes.PUBREC, identifier=packet[2])
+            with self._out_message_mutex:
+                if mid in self._out_messages:
+                    return self._do_on_publish(mid, reason, Properties(PacketTypes.PUBREC))  # type: ignore[no-untyped-call]
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        return super()._handle_pubrec()

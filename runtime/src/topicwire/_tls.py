@@ -1,0 +1,86 @@
+"""TLS: what connections are encrypted with, and certificates that change while they are used."""
+
+from __future__ import annotations
+
+import logging
+import os
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger("topicwire")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """PEM files for TLS, read again before the next connection when they have changed.
+
+    `ca` holds the authorities to trust (None: those of the system), `certificate` and `key`
+    what this client shows of itself, `password` opens the key. A new certificate that cannot be
+    read, or does not fit its key, is logged, and the old one is used on.
+    """
+
+    ca: Path | str | None = None
+    certificate: Path | str | None = None
+    key: Path | str | None = None
+    password: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.key is not None and self.certificate is None:
+            raise ValueError("a key is given without its certificate")
+
+
+class TlsMaterial:
+    """The context of a client's connections; raises `OSError` for files that cannot be used."""
+
+    def __init__(self, source: ssl.SSLContext | TlsFiles) -> None:
+        self._files: TlsFiles | None = None
+        self._seen: tuple[object, ...] = ()
+        if isinstance(source, TlsFiles):
+            self._files = source
+            self._seen = _state(source)
+            self.context = _context(source)
+        else:
+            self.context = source
+
+    def refresh(self) -> None:
+        """Read the files again if they have changed; never raises."""
+        if self._files is None:
+            return
+        try:
+            state = _state(self._files)
+            if state == self._seen:
+                return
+            # Into another context first: a certificate whose key does not fit would otherwise
+            # replace the one that does.
+            _context(self._files)
+            _load(self._files, self.context)
+            self._seen = state
+        except OSError as error:
+            log.warning("TLS files have changed but cannot be used, going on without: %s", error)
+        else:
+            log.info("TLS files were read again")
+
+
+def _context(files: TlsFiles) -> ssl.SSLContext:
+    # With authorities of one's own, those of the system are not trusted.
+    context = ssl.create_default_context(cafile=files.ca)
+    _load(files, context)
+    return context
+
+
+def _load(files: TlsFiles, context: ssl.SSLContext) -> None:
+    if files.ca is not None:
+        context.load_verify_locations(files.ca)
+    if files.certificate is not None:
+        context.load_cert_chain(files.certificate, files.key, files.password)
+
+
+def _state(files: TlsFiles) -> tuple[object, ...]:
+    def look(path: Path | str | None) -> object:
+        if path is None:
+            return None
+        found = os.stat(path)
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+    return tuple(look(path) for path in (files.ca, files.certificate, files.key))
