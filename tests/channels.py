@@ -65,6 +65,15 @@ SIGNED = Channel[Reading](
     messages=(Message(name="reading", payload=Reading),),
     signing="required",
 )
+DURABLE = Channel[Reading](
+    name="durable",
+    address="durable/{rig}",
+    messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"),),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
+    delivery="durable",
+)
 EITHER = Channel[Reading | Other](
     name="either",
     address="either",
@@ -97,6 +106,13 @@ class StatePublisher(Publisher[Reading]):
 
     def publish(self, message: Reading, /, *, rig: str, side: Side) -> Delivery:
         return self._publish(message, {"rig": rig, "side": side})
+
+
+class DurablePublisher(Publisher[Reading]):
+    channel = DURABLE
+
+    def publish(self, message: Reading, /, *, rig: str) -> Delivery:
+        return self._publish(message, {"rig": rig})
 
 
 class SignedPublisher(Publisher[Reading]):
@@ -133,6 +149,13 @@ class StateSubscriber(Subscriber[Reading]):
         super().__init__(client, {"rig": rig, "side": side})
 
 
+class DurableSubscriber(Subscriber[Reading]):
+    channel = DURABLE
+
+    def __init__(self, client: Client, /, *, rig: str | None = None) -> None:
+        super().__init__(client, {"rig": rig})
+
+
 class SignedSubscriber(Subscriber[Reading]):
     channel = SIGNED
 
@@ -150,3 +173,10 @@ class AsyncPlainPublisher(aio.Publisher[Reading]):
 
 class AsyncPlainSubscriber(aio.Subscriber[Reading]):
     channel = PLAIN
+
+
+class AsyncDurablePublisher(aio.Publisher[Reading]):
+    channel = DURABLE
+
+    async def publish(self, message: Reading, /, *, rig: str) -> Delivery:
+        return await self._publish(message, {"rig": rig})

@@ -8,28 +8,40 @@ from topicwire._client import Client
 from topicwire._compatibility import check_generator
 from topicwire._context import Context
 from topicwire._delivery import Delivery, DeliveryState
+from topicwire._latency import Latency
 from topicwire._options import ClientOptions, ErrorHandler, Will
+from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._stats import Stats
 from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
+from topicwire._tls import TlsFiles
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
+    ClientIdTaken,
     ConnectionFailed,
     ContentUnsupported,
     DeliveryTimeout,
+    EnvelopeInvalid,
     FieldError,
     HandlerFailed,
+    KeptInOutbox,
     LocalError,
+    NetworkThreadStuck,
     NotConnected,
+    OutboxFailed,
+    OutboxFull,
     PayloadInvalid,
     PublishExpired,
     PublishRejected,
     QueueFull,
     RemoteError,
+    RequestFailed,
+    RequestTimeout,
     SessionLost,
+    SharedSubscriptionsUnavailable,
     SigningRequired,
     SpecMismatch,
     SubscribeRejected,
@@ -45,6 +57,7 @@ __all__ = [
     "CategorySubscriber",
     "Channel",
     "Client",
+    "ClientIdTaken",
     "ClientOptions",
     "Compression",
     "ConnectionFailed",
@@ -53,13 +66,20 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "DeliveryTimeout",
+    "EnvelopeInvalid",
     "ErrorHandler",
     "FieldError",
     "Handler",
     "HandlerFailed",
+    "KeptInOutbox",
+    "Latency",
     "LocalError",
     "Message",
+    "NetworkThreadStuck",
     "NotConnected",
+    "Outbox",
+    "OutboxFailed",
+    "OutboxFull",
     "Parameter",
     "Payload",
     "PayloadInvalid",
@@ -72,14 +92,18 @@ __all__ = [
     "Receiver",
     "ReconnectPolicy",
     "RemoteError",
+    "RequestFailed",
+    "RequestTimeout",
     "Sender",
     "SessionLost",
+    "SharedSubscriptionsUnavailable",
     "SigningRequired",
     "SpecMismatch",
     "Stats",
     "SubscribeRejected",
     "Subscriber",
     "Subscription",
+    "TlsFiles",
     "TopicInvalid",
     "TopicwireError",
     "Will",
