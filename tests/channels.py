@@ -15,6 +15,8 @@ from topicwire import (
     Payload,
     Publisher,
     QoS,
+    Requester,
+    Responder,
     Subscriber,
     aio,
 )
@@ -82,6 +84,23 @@ EITHER = Channel[Reading | Other](
     receive_qos=QoS.EXACTLY_ONCE,
     message_expiry=30,
     categories=("measurements",),
+)
+
+ADD = Channel[Reading](
+    name="add",
+    address="add/{rig}",
+    messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"),),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
+)
+SUM = Channel[Other](
+    name="sum",
+    address="sum/{rig}/{requester}",
+    messages=(Message(name="other", payload=Other),),
+    parameters=(Parameter(name="rig"), Parameter(name="requester")),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
 )
 
 Side = Literal["left", "right"]
@@ -180,3 +199,32 @@ class AsyncDurablePublisher(aio.Publisher[Reading]):
 
     async def publish(self, message: Reading, /, *, rig: str) -> Delivery:
         return await self._publish(message, {"rig": rig})
+
+
+class AddRequester(Requester[Reading, Other]):
+    channel = ADD
+    reply_channel = SUM
+
+    def request(self, message: Reading, /, *, rig: str, timeout: float = 10) -> Other:
+        return self._request(message, {"rig": rig}, timeout=timeout)
+
+
+class AddResponder(Responder[Reading, Other]):
+    channel = ADD
+    reply_channel = SUM
+
+    def __init__(self, client: Client, /, *, rig: str | None = None) -> None:
+        super().__init__(client, {"rig": rig})
+
+
+class AsyncAddRequester(aio.Requester[Reading, Other]):
+    channel = ADD
+    reply_channel = SUM
+
+    async def request(self, message: Reading, /, *, rig: str, timeout: float = 10) -> Other:
+        return await self._request(message, {"rig": rig}, timeout=timeout)
+
+
+class AsyncAddResponder(aio.Responder[Reading, Other]):
+    channel = ADD
+    reply_channel = SUM

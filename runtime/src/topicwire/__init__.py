@@ -13,6 +13,7 @@ from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._request_stubs import Requester, RequestHandler, Responder
 from topicwire._stats import Stats
 from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
@@ -93,7 +94,10 @@ __all__ = [
     "ReconnectPolicy",
     "RemoteError",
     "RequestFailed",
+    "RequestHandler",
     "RequestTimeout",
+    "Requester",
+    "Responder",
     "Sender",
     "SessionLost",
     "SharedSubscriptionsUnavailable",

@@ -12,8 +12,10 @@ from topicwire._context import Context
 from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._dispatch import ThreadDispatcher
+from topicwire._mishaps import InvalidHandler
 from topicwire._options import ClientOptions
 from topicwire._pool import Pool
+from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription, ThreadRoute
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
@@ -39,6 +41,7 @@ class Client(ClientBase):
             options.get("on_error"),
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
+        self._requests = Requests(self._core)
 
     @classmethod
     def shared(cls, url: str, /, **options: Unpack[ClientOptions]) -> Self:
@@ -121,8 +124,9 @@ class Client(ClientBase):
         parameters: Mapping[str, str | None],
         handler: Callable[[M, Context], None],
         group: str | None,
+        on_invalid: InvalidHandler | None = None,
     ) -> Subscription:
-        route = ThreadRoute(channel, handler, self._core.mishaps)
+        route = ThreadRoute(channel, handler, self._core.mishaps, on_invalid)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from topicwire._context import Context
@@ -13,6 +13,9 @@ from topicwire._stats import Counters
 from topicwire.errors import HandlerFailed, TopicwireError
 
 log = logging.getLogger("topicwire")
+
+
+InvalidHandler = Callable[[TopicwireError, Context], None]
 
 
 class ErrorSink(Protocol):
@@ -31,11 +34,21 @@ class Mishaps:
         self._counters = counters
         self._dead_letters = dead_letters
 
-    def rejected(self, error: TopicwireError, context: Context) -> Failure:
-        """Take note of a message that is not handed on, because of what it is."""
+    def rejected(
+        self, error: TopicwireError, context: Context, told: InvalidHandler | None
+    ) -> Failure:
+        """Take note of a message that is not handed on, because of what it is.
+
+        `told` is who wants to know too, to answer it.
+        """
         self._counters.add("invalid")
         log.warning("message not handed on: %s", error)
         self._sink.report(error, context)
+        if told is not None:
+            try:
+                told(error, context)
+            except TopicwireError as problem:
+                log.warning("no answer to an invalid request: %s", problem)
         return error, context
 
     def handler_failed(self, handler: object, error: Exception, context: Context) -> Failure:

@@ -37,6 +37,8 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
         retained=inbound.retained,
         duplicate=inbound.duplicate,
         sent=sent_at(inbound.headers),
+        response_topic=inbound.headers.response_topic,
+        correlation=inbound.headers.correlation,
     )
     if parameters is None:
         yield (

@@ -13,7 +13,7 @@ from topicwire._context import Context
 from topicwire._core import ClientCore
 from topicwire._dead_letter import Failure
 from topicwire._inbound import Inbound
-from topicwire._mishaps import Mishaps
+from topicwire._mishaps import InvalidHandler, Mishaps
 from topicwire._reception import unpack
 from topicwire._subscriptions import FilterEntry, Route
 from topicwire.errors import TopicwireError
@@ -29,6 +29,7 @@ class ThreadRoute(Generic[M]):
         channel: Channel[M],
         handler: Callable[[M, Context], None],
         mishaps: Mishaps,
+        on_invalid: InvalidHandler | None = None,
     ) -> None:
         self.channel = channel
         self.handler = handler
@@ -36,13 +37,14 @@ class ThreadRoute(Generic[M]):
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
         self._mishaps = mishaps
+        self._on_invalid = on_invalid
 
     def process(self, inbound: Inbound) -> None:
         """Call the handler for each message; what is wrong is counted and reported."""
         failures: list[Failure] = []
         for message, context in unpack(self.channel, inbound):
             if isinstance(message, TopicwireError):
-                failures.append(self._mishaps.rejected(message, context))
+                failures.append(self._mishaps.rejected(message, context, self._on_invalid))
                 continue
             try:
                 self.handler(message, context)

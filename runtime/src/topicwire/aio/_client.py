@@ -11,7 +11,9 @@ from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
+from topicwire._mishaps import InvalidHandler
 from topicwire._options import ClientOptions
+from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription
 from topicwire.aio._dispatch import AsyncHandler, AsyncRoute, LoopDispatcher
@@ -34,6 +36,7 @@ class AsyncClient(ClientBase):
             options.get("max_pending", 10_000), counters, options.get("on_error")
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
+        self._requests = Requests(self._core)
 
     def start(self) -> None:
         """Begin to connect without waiting; what is published meanwhile is queued."""
@@ -50,7 +53,7 @@ class AsyncClient(ClientBase):
         self.start()
         session = self._core.session
         try:
-            await asyncio.wait_for(_end_of(session.ready), timeout)
+            await asyncio.wait_for(end_of(session.ready), timeout)
             self._core.check_grants()
         except TopicwireError:
             await self._stop(1.0)
@@ -78,7 +81,7 @@ class AsyncClient(ClientBase):
         drained = self._core.drain()
         await self._dispatcher.wait_idle(max(0.0, deadline - loop.time()))
         try:
-            await asyncio.wait_for(_end_of(drained), max(0.0, deadline - loop.time()))
+            await asyncio.wait_for(end_of(drained), max(0.0, deadline - loop.time()))
         except TimeoutError:
             pass  # what is left over is returned
         await self._stop(max(1.0, deadline - loop.time()))
@@ -123,8 +126,9 @@ class AsyncClient(ClientBase):
         parameters: Mapping[str, str | None],
         handler: AsyncHandler[M],
         group: str | None,
+        on_invalid: InvalidHandler | None = None,
     ) -> Subscription:
-        route = AsyncRoute(channel, handler, self._core.mishaps)
+        route = AsyncRoute(channel, handler, self._core.mishaps, on_invalid)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)
 
@@ -133,5 +137,6 @@ class AsyncClient(ClientBase):
         return self._core.session.ended
 
 
-async def _end_of(completion: Completion) -> None:
+async def end_of(completion: Completion) -> None:
+    """Wait for a completion; a coroutine, for what takes nothing less."""
     await completion

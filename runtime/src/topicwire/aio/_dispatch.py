@@ -14,7 +14,7 @@ from topicwire._context import Context
 from topicwire._dead_letter import Failure
 from topicwire._dispatch import call_error_handler
 from topicwire._inbound import Inbound
-from topicwire._mishaps import Mishaps
+from topicwire._mishaps import InvalidHandler, Mishaps
 from topicwire._options import ErrorHandler
 from topicwire._reception import unpack
 from topicwire._stats import Counters
@@ -127,6 +127,7 @@ class AsyncRoute(Generic[M]):
         channel: Channel[M],
         handler: AsyncHandler[M],
         mishaps: Mishaps,
+        on_invalid: InvalidHandler | None = None,
     ) -> None:
         self.channel = channel
         self.handler = handler
@@ -134,13 +135,14 @@ class AsyncRoute(Generic[M]):
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
         self._mishaps = mishaps
+        self._on_invalid = on_invalid
 
     async def process(self, inbound: Inbound) -> None:
         """Await the handler for each message; what is wrong is counted and reported."""
         failures: list[Failure] = []
         for message, context in unpack(self.channel, inbound):
             if isinstance(message, TopicwireError):
-                failures.append(self._mishaps.rejected(message, context))
+                failures.append(self._mishaps.rejected(message, context, self._on_invalid))
                 continue
             try:
                 await self.handler(message, context)
