@@ -82,6 +82,11 @@ class Mosquitto:
         self._reader.wait(10)
         self._process = None
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, such as SIGSTOP: then its connections stay open and say nothing."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and start it again on the same port."""
         self.stop(how)

@@ -60,7 +60,8 @@ class Listener(Protocol):
     """Who is told what happens on a connection, always on the thread that polls it."""
 
     def on_subscribed(self, mid: int, reason_codes: list[int]) -> None: ...
-    def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None: ...
+    def on_acknowledged(self, mid: int) -> None: ...
+    def on_refused(self, mid: int, code: int) -> None: ...
     def on_sent(self, item: Outgoing) -> None: ...
     def on_inbound(self, inbound: Inbound) -> None: ...
 
@@ -252,6 +253,7 @@ class Connection:
         paho.on_disconnect = self._on_disconnect
         paho.on_subscribe = self._on_subscribe
         paho.on_publish = self._on_publish
+        paho.on_refused = self._on_refused
         paho.on_message = self._on_message
         paho.on_socket_open = lambda client, userdata, sock: self._watch(sock)
         paho.on_socket_close = lambda client, userdata, sock: self._forget()
@@ -346,14 +348,18 @@ class Connection:
         self._listener.on_subscribed(mid, [code.value for code in codes])
 
     def _on_publish(
-        self, _c: PahoBase, _u: object, mid: int, code: ReasonCode,
+        self, _c: PahoBase, _u: object, mid: int, _code: ReasonCode,
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         # paho also calls this for a QoS 0 message that was written, whose identifier may be that
         # of an unacknowledged one; acknowledgements come only while reading.
         if self._reading:
             self._events += 1
-            self._listener.on_acknowledged(mid, code.value, str(code))
+            self._listener.on_acknowledged(mid)
+
+    def _on_refused(self, mid: int, code: int) -> None:
+        self._events += 1
+        self._listener.on_refused(mid, code)
 
     def _on_message(self, _c: PahoBase, _u: object, message: MQTTMessage) -> None:
         self._events += 1

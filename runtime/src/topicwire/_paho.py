@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Literal, cast
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
 
 class PahoClient(Client):
     """paho's client with a TLS handshake, QoS 2 refusals and sessions as MQTT wants them.
 
     `closed_by_peer` says whether the broker closed the socket in good order, which is what it
-    does to a client whose id another one uses.
+    does to a client whose id another one uses. `on_refused` is called with the packet identifier
+    and the reason code of each QoS 1 or 2 message that the broker does not take.
     """
 
     closed_by_peer = False
+    on_refused: Callable[[int, int], None] | None = None
 
     @property
     def last_received(self) -> float:
@@ -74,15 +74,38 @@ class PahoClient(Client):
         self.closed_by_peer = not data
         return data
 
+    def _handle_pubackcomp(self, cmd: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
+        # paho raises for reason codes that the standard does not list for the packet, which
+        # brokers send all the same (mosquitto: "packet too large").
+        if cmd == "PUBACK" and self._is_refusal():
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        if cmd == "PUBCOMP":
+            # Its only failure, "packet identifier not found", means that the exchange was
+            # completed before the connection broke (MQTT 5.0, section 4.3.3).
+            del self._packet[2:]
+        return super()._handle_pubackcomp(cmd)
+
     def _handle_pubrec(self) -> MQTTErrorCode:
         # paho goes on with PUBREL whatever the PUBREC says, so that a refused QoS 2 message
         # ends as acknowledged (MQTT 5.0, section 4.3.3: 0x80 and above ends the exchange).
-        packet = cast(dict[str, Any], self._in_packet)["packet"]  # pyright: ignore[reportUnknownMemberType]
-        if self.protocol is MQTTProtocolVersion.MQTTv5 and len(packet) > 2 and packet[2] >= 0x80:
-            mid = int.from_bytes(packet[:2], "big")
-            reason = ReasonCode(PacketTypes.PUBREC, identifier=packet[2])
-            with self._out_message_mutex:
-                if mid in self._out_messages:
-                    return self._do_on_publish(mid, reason, Properties(PacketTypes.PUBREC))  # type: ignore[no-untyped-call]
+        if self._is_refusal():
             return MQTTErrorCode.MQTT_ERR_SUCCESS
         return super()._handle_pubrec()
+
+    def _is_refusal(self) -> bool:
+        """Deal with a PUBACK or PUBREC that is a refusal; return whether it is one."""
+        packet = self._packet
+        code = packet[2] if self.protocol is MQTTProtocolVersion.MQTTv5 and len(packet) > 2 else 0
+        if code < 0x80:
+            return False
+        mid = int.from_bytes(packet[:2], "big")
+        with self._out_message_mutex:
+            known = self._out_messages.pop(mid, None)
+        if known is not None and self.on_refused is not None:
+            self.on_refused(mid, code)
+        return True
+
+    @property
+    def _packet(self) -> bytearray:
+        # What follows the fixed header of the packet that has just been read.
+        return cast(dict[str, bytearray], self._in_packet)["packet"]  # pyright: ignore[reportUnknownMemberType]

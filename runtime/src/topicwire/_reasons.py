@@ -1,6 +1,6 @@
-"""What the broker's answers to CONNECT mean for trying again.
+"""What the broker's answers mean: to CONNECT, for trying again, and to PUBLISH.
 
-Codes are those of MQTT 5.0, table 3-1; paho translates the return codes of MQTT 3.1.1 to them.
+Codes are those of MQTT 5.0, section 2.4; paho translates the return codes of MQTT 3.1.1 to them.
 """
 
 from __future__ import annotations
@@ -35,6 +35,17 @@ _RETRIABLE = {
     0x9F: "connection rate exceeded",
 }
 
+_PUBLISH = {
+    0x80: "unspecified error",
+    0x83: "implementation-specific error",
+    0x87: "not authorized; check the broker's access rules",
+    0x90: "topic name invalid",
+    0x91: "packet identifier in use",
+    0x95: "packet too large",
+    0x97: "quota exceeded",
+    0x99: "the payload does not have the format it claims",
+}
+
 
 def is_fatal(code: int) -> bool:
     """Return whether a CONNACK with this reason code makes further attempts pointless."""
@@ -45,3 +56,8 @@ def explain(code: int) -> str:
     """Return what a CONNACK's reason code means, for an error message."""
     text = _FATAL.get(code) or _RETRIABLE.get(code) or "unknown reason"
     return f"{text} (reason code {code})"
+
+
+def explain_publish(code: int) -> str:
+    """Return what the reason code of a PUBACK or PUBREC means, for an error message."""
+    return f"{_PUBLISH.get(code, 'unknown reason')} (reason code {code})"

@@ -389,9 +389,13 @@ class Session:
             self._refuse(entry, SubscribeRejected({entry.name: code}))
         self._check_ready()
 
-    def on_acknowledged(self, mid: int, reason_code: int, reason: str) -> None:
+    def on_acknowledged(self, mid: int) -> None:
         """Take note of PUBACK or PUBCOMP."""
-        self._transmission.acknowledged(mid, reason_code, reason)
+        self._transmission.acknowledged(mid)
+
+    def on_refused(self, mid: int, code: int) -> None:
+        """Take note of a PUBACK or PUBREC that says no."""
+        self._transmission.refused(mid, code)
 
     def on_sent(self, item: Outgoing) -> None:
         """Take note that a QoS 0 message is on its way."""

@@ -10,6 +10,7 @@ from topicwire._connection import Connection
 from topicwire._delivery import Delivery
 from topicwire._greeting import Greeting
 from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._reasons import explain_publish
 from topicwire._stats import Counters
 from topicwire.errors import NotConnected, PublishExpired, PublishRejected, TopicwireError
 
@@ -111,17 +112,20 @@ class Transmission:
         self._counters.add("sent")
         item.delivery._mark_sent()
 
-    def acknowledged(self, mid: int, reason_code: int, reason: str) -> None:
+    def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
-        if item is None:
-            return
-        if reason_code >= 0x80:
-            self._fail(item, PublishRejected(item.topic, reason, reason_code=reason_code))
-        else:
+        if item is not None:
             self._counters.add("acknowledged")
             self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
+
+    def refused(self, mid: int, code: int) -> None:
+        """Note that the broker does not take a message."""
+        item = self._in_flight.pop(mid, None)
+        if item is not None:
+            reason = explain_publish(code)
+            self._fail(item, PublishRejected(item.topic, reason, reason_code=code))
 
     def fail_all(self, reason: str, unwritten: Sequence[Outgoing] = ()) -> None:
         """Fail all that is neither sent nor acknowledged; what the outbox has is kept."""

@@ -1,0 +1,230 @@
+"""Sessions, limits and the ends of connections."""
+
+import os
+import signal
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from topicwire import (
+    Client,
+    ClientIdTaken,
+    DeliveryState,
+    NetworkThreadStuck,
+    NotConnected,
+    PublishRejected,
+    ReconnectPolicy,
+    SessionLost,
+)
+
+from tests.channels import (
+    EitherPublisher,
+    EitherSubscriber,
+    PlainPublisher,
+    PlainSubscriber,
+    Reading,
+    StatePublisher,
+)
+from tests.inbox import Errors, Inbox
+
+AT_ONCE = ReconnectPolicy(delays=[0.05])
+
+
+def test_two_clients_with_one_id_are_told_so_on_both_sides(mosquitto, version):
+    name = f"t-{uuid.uuid4()}"
+    sides = [Errors(), Errors()]
+    clients = [
+        Client(
+            mosquitto.url, client_id=name, on_error=errors, mqtt_version=version, reconnect=AT_ONCE
+        )
+        for errors in sides
+    ]
+    for client in clients:
+        client.start()
+    try:
+        for errors in sides:
+            errors.wait_until(
+                lambda items: any(isinstance(error, ClientIdTaken) for error, _ in items)
+            )
+    finally:
+        for client in clients:
+            client.close(drain=0)
+    for client, errors in zip(clients, sides, strict=True):
+        [found, *_] = [e for e, _ in errors.items if isinstance(e, ClientIdTaken)]
+        assert found.client_id == name
+        assert "every client needs one of its own" in str(found)
+        assert client.stats().reconnects <= 4, "within three takeovers"
+
+
+def test_a_dead_peer_is_noticed_within_one_and_a_half_intervals(start_mosquitto, version):
+    broker = start_mosquitto()
+    # A stopped process keeps its sockets open and says nothing.
+    with Client(broker.url, keep_alive=2, mqtt_version=version, reconnect=AT_ONCE) as client:
+        broker.send(signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            while client.is_connected:
+                assert time.monotonic() - started < 3.3
+                time.sleep(0.01)  # nothing tells of this moment but the log
+            assert time.monotonic() - started > 1.5, "and not before the broker had its chance"
+        finally:
+            broker.send(signal.SIGCONT)
+
+
+@pytest.mark.parametrize("kind", [PlainPublisher, EitherPublisher])
+def test_a_message_that_the_broker_refuses_has_failed(start_mosquitto, kind):
+    broker = start_mosquitto("message_size_limit 1000")
+    with Client(broker.url, mqtt_version="5") as client:
+        delivery = kind(client).publish(Reading(number=1, text="x" * 2000))
+        with pytest.raises(PublishRejected, match="packet too large") as caught:
+            delivery.wait(10)
+        assert caught.value.reason_code == 0x95
+        kind(client).publish(Reading(number=1)).wait(10)
+    assert client.stats().failures == {"PublishRejected": 1}
+
+
+def test_limits_of_the_broker_are_kept_or_told(start_mosquitto):
+    broker = start_mosquitto("max_qos 1", "retain_available false", "max_inflight_messages 3")
+    inbox = Inbox()
+    with Client(broker.url, mqtt_version="5") as client:
+        PlainSubscriber(client)(inbox)
+        with pytest.raises(PublishRejected, match="QoS 2, the broker takes 1 at most"):
+            EitherPublisher(client).publish(Reading(number=1))
+        with pytest.raises(PublishRejected, match="to be retained, and the broker does not"):
+            StatePublisher(client).publish(Reading(number=1), rig="a", side="left")
+        publisher = PlainPublisher(client)
+        for delivery in [publisher.publish(Reading(number=i)) for i in range(100)]:
+            delivery.wait(10)
+        inbox.wait_for(100)
+        assert client.stats().reconnects == 0, "more in flight would have ended the connection"
+
+
+def test_what_the_brokers_lost_session_had_is_published_anew(start_mosquitto, version):
+    broker = start_mosquitto()
+    # Over 3.1.1, mosquitto 2.0 stalls with more QoS 2 messages than it has in flight (20).
+    count = 20
+    inbox, errors = Inbox(), Errors()
+    with Client(broker.url, mqtt_version=version, on_error=errors, reconnect=AT_ONCE) as client:
+        EitherSubscriber(client)(inbox)
+        publisher = EitherPublisher(client)
+        publisher.publish(Reading(number=0)).wait(10)
+        inbox.wait_for(1)
+        # Frozen, it acknowledges nothing: these stay half-way through when it is killed.
+        broker.send(signal.SIGSTOP)
+        deliveries = [publisher.publish(Reading(number=i)) for i in range(1, count)]
+        broker.stop(signal.SIGKILL)
+        broker.start()
+        for delivery in deliveries:
+            delivery.wait(10)
+            assert delivery.state is DeliveryState.ACKNOWLEDGED
+        inbox.wait_for(count)
+    assert [message.number for message in inbox.messages] == list(range(count))  # type: ignore[attr-defined]
+    assert [type(error) for error, _ in errors.items] == [SessionLost]
+
+
+def test_a_network_thread_that_is_held_up_is_reported_with_the_place(mosquitto, version):
+    release, errors = threading.Event(), Errors()
+    with Client(mosquitto.url, mqtt_version=version, watchdog=0.4, on_error=errors) as client:
+
+        def hold_up(_: object) -> None:
+            release.wait(20)
+
+        delivery = PlainPublisher(client).publish(Reading(number=1))
+        delivery.add_done_callback(hold_up)
+        [(error, _)] = errors.wait_for(1)
+        release.set()
+        assert isinstance(error, NetworkThreadStuck)
+        assert "in hold_up" in error.stack
+        assert error.client_id == client.client_id
+        PlainPublisher(client).publish(Reading(number=2)).wait(10)
+    assert len(errors.items) == 1, "once while it lasts"
+
+
+def test_after_fork_the_child_is_told_and_the_parent_goes_on(mosquitto, version):
+    with Client(mosquitto.url, mqtt_version=version) as client:
+        publisher = PlainPublisher(client)
+        publisher.publish(Reading(number=1)).wait(10)
+        told, tell = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                answers = []
+                for attempt in (
+                    lambda: publisher.publish(Reading(number=2)),
+                    client.start,
+                    lambda: PlainSubscriber(client)(lambda message, context: None),
+                ):
+                    try:
+                        attempt()
+                    except NotConnected as error:
+                        answers.append(str(error))
+                answers.append(repr(client.close()))
+                os.write(tell, "|".join(answers).encode())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        answers = os.read(told, 10_000).decode().split("|")
+        os.close(told)
+        os.close(tell)
+        assert len(answers) == 4
+        assert answers[0].endswith("make a new one after fork")
+        assert answers[3] == "()"
+        publisher.publish(Reading(number=3)).wait(10)
+        assert client.stats().reconnects == 0
+
+
+def test_stats_say_why_deliveries_failed_and_how_long_they_took(mosquitto, version):
+    client = Client(
+        mosquitto.url, mqtt_version=version, max_queued_messages=1, queue_policy="drop_oldest"
+    )
+    publisher = PlainPublisher(client)
+    for number in range(3):
+        publisher.publish(Reading(number=number))
+    assert client.stats().failures == {"QueueFull": 2}
+    with client:
+        publisher.publish(Reading(number=3)).wait(10)
+    stats = client.stats()
+    assert (stats.failed, stats.acknowledged, stats.round_trip.count) == (2, 2, 2)
+    assert 0 < stats.round_trip.p50 <= stats.round_trip.p99 <= stats.round_trip.maximum < 10
+
+
+def test_shared_clients_are_one_until_the_last_lets_go(mosquitto, version):
+    name = f"t-{uuid.uuid4()}"
+    options = {"client_id": name, "mqtt_version": version}
+    first = Client.shared(mosquitto.url, **options)
+    with Client.shared(mosquitto.url, **options) as second:
+        assert second is first
+        with pytest.raises(ValueError, match=r"has other options already: keep_alive"):
+            Client.shared(mosquitto.url, **options, keep_alive=5)
+        PlainPublisher(first).publish(Reading(number=1)).wait(10)
+    assert first.is_connected, "the first user still has it"
+    first.close()
+    assert not first.is_connected
+    third = Client.shared(mosquitto.url, **options)
+    assert third is not first
+    third.close()
+
+
+def test_closing_without_a_connection_does_not_wait_for_nothing(tmp_path: Path):
+    client = Client("mqtt://127.0.0.1:1")
+    client.start()
+    started = time.monotonic()
+    assert client.close(drain=5) == ()
+    assert time.monotonic() - started < 1.5
+
+
+def test_errors_at_close_say_whether_a_message_may_have_arrived(start_mosquitto):
+    broker = start_mosquitto()
+    client = Client(broker.url, max_in_flight=1)
+    client.connect()
+    broker.send(signal.SIGSTOP)
+    publisher = PlainPublisher(client)
+    deliveries = [publisher.publish(Reading(number=i)) for i in range(2)]
+    while deliveries[0].state is not DeliveryState.SENT:
+        time.sleep(0.01)
+    assert client.close(drain=0.1) == tuple(deliveries)
+    broker.send(signal.SIGCONT)
+    assert "sent, but not acknowledged, so it may have arrived" in str(deliveries[0].error)
+    assert "not sent: the client was closed" in str(deliveries[1].error)

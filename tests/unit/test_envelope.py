@@ -1,0 +1,54 @@
+import pytest
+from topicwire import EnvelopeInvalid
+from topicwire._envelope import Headers, pack_envelope, read_headers
+
+HEADERS = Headers((("sid", "ä"), ("ep", "1"), ("seq", "2"), ("ts", "3")), "reply/to", b"\0\xff")
+
+
+def test_headers_travel_in_front_of_the_body():
+    packed = pack_envelope(HEADERS, b'{"a":1}\n2')
+    assert packed.startswith('TW1 {"sid":"ä"'.encode())
+    assert read_headers(Headers(), packed) == (HEADERS, b'{"a":1}\n2', None)
+
+
+@pytest.mark.parametrize("headers", [None, Headers()])
+def test_a_message_without_headers_is_its_body(headers):
+    assert pack_envelope(headers, b"body") == b"body"
+    assert read_headers(Headers(), b"body") == (Headers(), b"body", None)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"TW1 {}", "no end of the header within 4096 bytes"),
+        (b"TW1 {" + b" " * 4096 + b"}\n", "no end of the header within 4096 bytes"),
+        (b"TW1 []\n", "the header is not a JSON object"),
+        (b"TW1 1\n", "the header is not a JSON object"),
+        (b"TW1 {\xff}\n", "the header is not JSON"),
+        (b"TW1 {]\n", "the header is not JSON"),
+        (b"TW1 " + b"[" * 4000 + b"\n", "the header is not JSON"),
+        (b'TW1 {"x":"1"}\n', "unknown header 'x'"),
+        (b'TW1 {"seq":1}\n', "header 'seq' is not a text"),
+        (b'TW1 {"seq":"1","seq":"2"}\n', "header 'seq' is given more than once"),
+        (b'TW1 {"correlation-data":"a"}\n', "header 'correlation-data' is not base64url"),
+    ],
+)
+def test_a_bad_envelope_is_an_error(payload, reason):
+    headers, body, problem = read_headers(Headers(), payload)
+    assert (headers, body) == (Headers(), payload)
+    assert isinstance(problem, EnvelopeInvalid)
+    assert str(problem).startswith(reason)
+
+
+def test_an_envelope_and_properties_do_not_go_together():
+    packed = pack_envelope(HEADERS, b"")
+    _, _, problem = read_headers(Headers((("sid", "other"),)), packed)
+    assert "an envelope and MQTT 5 properties" in str(problem)
+
+
+def test_only_the_programs_own_properties_may_come_twice():
+    twice = Headers((("a", "1"), ("a", "2"), ("sid", "x")))
+    assert read_headers(twice, b"")[2] is None
+    assert twice.own == {"a": "2"}
+    _, _, problem = read_headers(Headers((("sid", "x"), ("sid", "x"))), b"")
+    assert str(problem) == "header 'sid' is given more than once"
