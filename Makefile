@@ -12,7 +12,7 @@ PUBLISHED := generated/src/suspension_protocol/asyncapi.json
 DISTS     := runtime generated services
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs bench clean
+.PHONY: help demo test generate check docs faults bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -20,6 +20,7 @@ help:
 	@echo "make generate   asyncapi.yaml -> generated/"
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
 	@echo "make docs       the protocol as one HTML file, site/index.html"
+	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
 	@echo "make bench      how long the generator takes, and how it grows"
 	@echo "make clean      remove what was installed and built"
 
@@ -84,6 +85,11 @@ site/index.html: $(PUBLISHED) node_modules/.stamp
 	  --param sidebarOrganization=byTagsNoRoot \
 	  --param 'config={"expand":{"messageExamples":true}}' >site.log 2>&1 || { cat site.log >&2; exit 1; }
 	@rm -f site.log
+
+# The short versions of these are in `make test`.
+faults: $(VENV)/develop.stamp
+	@tools/install-mosquitto
+	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)
 
 bench: $(VENV)/develop.stamp
 	@$(BIN)/python bench/generate.py

@@ -2,12 +2,12 @@
 
 import shutil
 import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
 from topicwire import Client, ConnectionFailed, ReconnectPolicy
 
+from tests.certificates import make_certificates
 from tests.channels import PlainPublisher, PlainSubscriber, Reading
 from tests.inbox import Inbox
 from tests.mosquitto import Mosquitto, free_port
@@ -16,23 +16,10 @@ pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="no open
 QUICK = ReconnectPolicy(base=0.05, cap=0.1)
 
 
-def openssl(folder: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an authority (ca.pem), a server for localhost and a client, signed by it."""
     folder = tmp_path_factory.mktemp("certificates")
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test authority")  # fmt: skip
-    (folder / "san").write_text("subjectAltName=DNS:localhost\n")
-    for name in ("server", "client"):
-        openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
-                "-out", f"{name}.csr", "-subj", f"/CN={name}")  # fmt: skip
-        openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey",
-                "ca.key", "-CAcreateserial", "-days", "2", "-out", f"{name}.pem",
-                "-extfile", "san")  # fmt: skip
+    make_certificates(folder)
     return folder
 
 

@@ -116,9 +116,10 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
     broker = BrokerUrl.parse(url)
     protocol = options.get("protocol") or Protocol(title="", version="")
     session_expiry = options.get("session_expiry", protocol.session_expiry)
-    clean_start = options.get("clean_start", protocol.clean_start or "client_id" not in options)
+    has_name = "client_id" in options
+    clean_start = options.get("clean_start", protocol.clean_start or not has_name)
     keep_session = session_expiry > 0 and not clean_start
-    if keep_session and "client_id" not in options:
+    if keep_session and not has_name:
         raise ValueError("a session that the broker keeps needs a client_id to find it again by")
     tls = options.get("tls")
     if tls is not None and not broker.tls:

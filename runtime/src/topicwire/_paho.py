@@ -74,6 +74,17 @@ class PahoClient(Client):
         self.closed_by_peer = not data
         return data
 
+    def _sock_send(self, buf: bytes | bytearray) -> int:
+        # paho closes the socket at once when writing fails, and with it throws away what the
+        # broker had still sent: messages that a broker that was killed has no record of any
+        # more. So writing only stops, and reading finds the end behind them.
+        try:
+            return super()._sock_send(buf)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise BlockingIOError from error
+
     def _handle_pubackcomp(self, cmd: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
         # paho raises for reason codes that the standard does not list for the packet, which
         # brokers send all the same (mosquitto: "packet too large").

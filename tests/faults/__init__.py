@@ -1,0 +1,1 @@
+"""Experiments with broken networks, killed brokers and killed programs: `make faults`."""

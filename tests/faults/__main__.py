@@ -1,0 +1,47 @@
+"""Carry out the experiments and print a table: `python -m tests.faults [--only NAME] [--short]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.experiment import carry_out
+from tests.faults.experiments import EXPERIMENTS
+
+
+def main() -> int:
+    """Return 0 if all experiments passed, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--only", action="append", choices=sorted(EXPERIMENTS), metavar="NAME")
+    parser.add_argument("--short", action="store_true", help="the sizes that `make test` uses")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    console = Console()
+    table = Table("experiment", "figure", "measured", "limit", "", "seconds")
+    failed: list[str] = []
+    names = chosen.only or list(EXPERIMENTS)
+    for number, name in enumerate(names, 1):
+        console.print(f"{number}/{len(names)} {name} ...")
+        figures, seconds = carry_out(name, full=not chosen.short, seed=chosen.seed)
+        for index, figure in enumerate(figures):
+            if figure.passed is False:
+                failed.append(f"{name}: {figure.name} is {figure.value}, not {figure.limit}")
+            mark = {True: "[green]passed", False: "[red]FAILED", None: ""}[figure.passed]
+            first = index == 0
+            table.add_row(
+                name if first else "", figure.name, figure.value, figure.limit, mark,
+                f"{seconds:.1f}" if first else "", end_section=index == len(figures) - 1,
+            )  # fmt: skip
+    console.print(table)
+    for line in failed:
+        console.print(f"[red]FAILED[/red] {line}")
+    if not failed:
+        console.print(f"[green]all {len(names)} experiments passed")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
