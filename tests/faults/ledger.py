@@ -50,7 +50,10 @@ class Ledger:
     def wait_for(self, numbers: set[int], timeout: float) -> bool:
         """Wait until all of `numbers` have come; return whether they have."""
         with self._changed:
-            return self._changed.wait_for(lambda: numbers.issubset(self.arrived), timeout)
+            return self._changed.wait_for(
+                lambda: len(self.arrived) >= len(numbers) and numbers.issubset(self.arrived),
+                timeout,
+            )
 
     def expected(self) -> set[int]:
         """Return the numbers that must arrive."""

@@ -8,15 +8,10 @@ import time
 
 from topicwire import Client, Context, ReconnectPolicy, SessionLost
 
-from tests.channels import (
-    DurablePublisher,
-    DurableSubscriber,
-    PlainPublisher,
-    PlainSubscriber,
-    Reading,
-)
+from tests.channels import DurablePublisher, PlainPublisher, PlainSubscriber, Reading
 from tests.faults.experiment import Stage, experiment
 from tests.faults.ledger import Ledger
+from tests.faults.receiver import Receiver
 from tests.inbox import Errors
 
 
@@ -27,14 +22,7 @@ def broker_killed(stage: Stage) -> None:
     source = random.Random(stage.seed)
     broker = stage.durable_mosquitto()
     ledger = Ledger()
-    # mosquitto 2.0 saves no session that was begun with a clean start.
-    receiver = stage.client(broker.url, client_id="receiver", session_expiry=300, clean_start=False)
-
-    @DurableSubscriber(receiver, rig="r")
-    def receive(message: Reading, context: Context) -> None:
-        ledger.receive(message.number)
-
-    receiver.connect()
+    receiver = stage.cleanup.enter_context(Receiver(broker.url, ledger.receive))
     sender = stage.client(
         broker.url, client_id="sender", max_queued_messages=2 * messages, queue_timeout=60.0
     )
@@ -50,13 +38,14 @@ def broker_killed(stage: Stage) -> None:
         for number in numbers:
             ledger.deliveries[number].wait(60)
     ledger.wait_for(ledger.expected(), 60)
+    receiver.end()
     verdict = ledger.verdict()
     # Sent and unacknowledged at the moment of the kill: 1,000 by the sender, as many by the
     # broker to the receiver; both are the client's limits.
     stage.note("messages", verdict.published)
     stage.equal("lost", verdict.lost, 0)
     stage.equal("handled twice", verdict.duplicated, 0)
-    stage.limit("repetitions dropped", receiver.stats().duplicates, cycles * 2_000)
+    stage.limit("repetitions dropped", receiver.duplicates, cycles * 2_000)
     stage.equal("deliveries not ended", verdict.open, 0)
 
 
