@@ -112,6 +112,8 @@ class FaultProxy:
             await link.run(self._target)
         except OSError:
             pass  # the broker is not there, or either side has broken the connection
+        except asyncio.CancelledError:
+            pass  # the proxy is being stopped; asyncio would log it as an error
         finally:
             self._links.discard(link)
             link.close()
@@ -184,7 +186,7 @@ class Weather:
         seed: int,
         kinds: tuple[str, ...] = KINDS,
     ) -> None:
-        self.faults = 0
+        self.history: list[str] = []
         self._proxy = proxy
         self._interval = (low, high)
         self._kinds = kinds
@@ -204,8 +206,8 @@ class Weather:
     def _run(self) -> None:
         while not self._over.wait(self._random.uniform(*self._interval)):
             self._proxy.calm()
-            self.faults += 1
             kind = self._random.choice(self._kinds)
+            self.history.append(kind)
             if kind == "delay":
                 self._proxy.delay = self._random.uniform(0.0, 0.05)
             elif kind == "slice":

@@ -217,7 +217,7 @@ class Session:
                     break
                 self.last_failure = problem
                 self._finish_drain(None)
-                delay = None if problem.fatal else self._backoff.next_delay()
+                delay = None if problem.fatal else self._backoff.next_delay(time.monotonic())
                 if delay is None:
                     failure = problem
                     break

@@ -13,7 +13,7 @@ from tests.faults.experiment import Stage, experiment
 @experiment
 def herd(stage: Stage) -> None:
     """How evenly the clients of a restarted broker come back."""
-    clients = stage.pick(200, 40)
+    clients = stage.pick(200, 100)
     broker = stage.mosquitto("log_timestamp_format %s")
     crowd = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.crowd", broker.url, str(clients)],
