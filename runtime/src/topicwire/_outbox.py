@@ -97,6 +97,7 @@ class OutboxFeed:
         self._stopping = False
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._next_settling = 0.0
         self._next_send = 0.0
         self._next_expiry = 0.0
 
@@ -150,14 +151,13 @@ class OutboxFeed:
         while not self._stopping:
             self._woken.wait(pause)
             self._woken.clear()
-            try:
-                self._settle()
-                self._expire()
-                self._feed()
-                pause = self._pause()
-            except OutboxFailed as error:
-                log.error("%s; trying again in %g s", error, _RETRY_DISK)
-                pause = _RETRY_DISK
+            # What cannot be removed, as on a full disk, must not keep the rest from being sent.
+            for step in (self._settle, self._expire, self._feed):
+                try:
+                    step()
+                except OutboxFailed as error:
+                    log.error("%s; trying again in %g s", error, _RETRY_DISK)
+            pause = self._pause()
         self._end()
 
     def _pause(self) -> float:
@@ -165,7 +165,7 @@ class OutboxFeed:
         until = self._next_expiry
         with self._lock:
             if self._finished or self._refused:
-                return 0.0
+                until = min(until, self._next_settling)
             if len(self._in_flight) < _WINDOW_MESSAGES and self._unseen():
                 until = min(until, self._next_send)
         return max(0.0, until - time.monotonic())
@@ -180,6 +180,9 @@ class OutboxFeed:
 
         On a full disk even that fails; it is done when there is room again.
         """
+        if time.monotonic() < self._next_settling and not self._stopping:
+            return
+        self._next_settling = time.monotonic() + _RETRY_DISK
         with self._lock:
             finished, refused = list(self._finished), list(self._refused)
         if finished:
@@ -190,6 +193,7 @@ class OutboxFeed:
             self.store.refuse(sequence, reason)
             with self._lock:
                 del self._refused[0]
+        self._next_settling = 0.0
 
     def _expire(self) -> None:
         if time.monotonic() < self._next_expiry:
@@ -197,7 +201,8 @@ class OutboxFeed:
         self._next_expiry = time.monotonic() + _EXPIRY_CHECKS
         found = self.store.expired(time.time(), self._settings.max_age)
         with self._lock:
-            over = [message for message in found if message[0] not in self._in_flight]
+            known = self._in_flight.union(self._finished)
+        over = [message for message in found if message[0] not in known]
         self.store.remove(sequence for sequence, _ in over)
         for sequence, topic in over:
             error = PublishExpired(f"message to {topic!r} waited too long in the outbox")
@@ -216,6 +221,7 @@ class OutboxFeed:
             if now < self._next_send or not room or not self._unseen():
                 return
         limit = min(room, max(1, int(self._settings.rate * _BURST)))
+        self._next_send = now + _RETRY_DISK
         with self._storing:
             messages = self.store.pending(self._cursor, limit, _WINDOW_BYTES)
             deliveries = [self._deliveries.get(message.sequence) for message in messages]

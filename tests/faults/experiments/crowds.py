@@ -21,7 +21,7 @@ def herd(stage: Stage) -> None:
     )  # fmt: skip
     assert crowd.stdin is not None
     assert crowd.stdout is not None
-    stage.cleanup.callback(crowd.wait)
+    stage.cleanup.enter_context(crowd)
     stage.cleanup.callback(crowd.kill)
     crowd.stdout.readline()
     broker.stop(signal.SIGKILL)
