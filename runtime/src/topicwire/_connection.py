@@ -219,6 +219,10 @@ class Connection:
         self._wake_in.close()
         self._wake_out.close()
 
+    def end(self, reason: str) -> None:
+        """Break the connection; another one may do better."""
+        self._break(Loss(reason))
+
     def abandon(self) -> None:
         """Drop the socket without a word, as after a failed handshake."""
         self._close_socket()

@@ -81,7 +81,8 @@ class ClientCore:
             self.queue,
             self.outbox.queue if self.outbox is not None else None,
             counters,
-            options.get("max_in_flight", 1_000),
+            max_in_flight=options.get("max_in_flight", 1_000),
+            ack_timeout=options.get("ack_timeout", 60.0),
         )
         version = options.get("mqtt_version")
         self.session = Session(

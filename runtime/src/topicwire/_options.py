@@ -44,6 +44,8 @@ class ClientOptions(TypedDict, total=False):
     - `queue_policy`: when it is full, "block" (default) up to `queue_timeout` (default 10),
       "reject", or "drop_oldest".
     - `max_in_flight`: messages sent and not yet acknowledged (default 1,000).
+    - `ack_timeout`: how long the broker may take to acknowledge (default 60); then the connection
+      is made anew, which sends the message again.
     - `max_pending`: received messages that wait for their handlers (default 10,000).
     - `workers`: threads that run handlers (default 4); not for asyncio.
     - `on_error`: called with every error that no call can raise, and its context if any.
@@ -72,6 +74,7 @@ class ClientOptions(TypedDict, total=False):
     queue_policy: QueuePolicy
     queue_timeout: float
     max_in_flight: int
+    ack_timeout: float
     max_pending: int
     workers: int
     on_error: ErrorHandler

@@ -19,8 +19,9 @@ QueuePolicy = Literal["block", "reject", "drop_oldest"]
 class Outgoing:
     """One message on its way out: everything the network thread needs to send it.
 
-    `expires_at` is on the monotonic clock, in seconds; None for a message without expiry.
-    `stored` is set for messages from the outbox, which have a queue of their own.
+    `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
+    for a message without expiry. `stored` is set for messages from the outbox, which have a queue
+    of their own.
     """
 
     topic: str
@@ -33,6 +34,7 @@ class Outgoing:
     headers: Headers | None = None
     stored: bool = False
     created: float = field(default_factory=time.monotonic)
+    sent_at: float = 0.0
     size: int = field(init=False)
 
     def __post_init__(self) -> None:

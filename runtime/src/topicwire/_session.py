@@ -250,6 +250,9 @@ class Session:
             while self._commands and connection.lost is None:
                 self._commands.popleft()(connection)
             self._transmission.pump(connection)
+            if self._transmission.is_overdue():
+                connection.end("the broker owes an acknowledgement for too long")
+                break
             self._finish_drain(connection)
             busy = self._commands or self._transmission.can_pump(connection)
             connection.poll(0 if busy else 1.0)

@@ -24,7 +24,8 @@ class Transmission:
 
     `stored` is the queue of what comes from the outbox, if there is one; the two take turns.
     `max_in_flight` is this side's limit of unacknowledged messages; the broker's Receive Maximum
-    counts too. All methods but `refusal` and the properties are for the network thread.
+    counts too. `ack_timeout` is how long an acknowledgement may take, in seconds. All methods but
+    `refusal` and the properties are for the network thread.
     """
 
     def __init__(
@@ -32,12 +33,15 @@ class Transmission:
         queue: OutgoingQueue,
         stored: OutgoingQueue | None,
         counters: Counters,
+        *,
         max_in_flight: int,
+        ack_timeout: float,
     ) -> None:
         self._queue = queue
         self._stored = stored
         self._counters = counters
         self._max_in_flight = max_in_flight
+        self._ack_timeout = ack_timeout
         self._greeting: Greeting | None = None
         self._in_flight: dict[int, Outgoing] = {}
         self._undelivered: list[Delivery] = []
@@ -71,6 +75,19 @@ class Transmission:
             for item in reversed(self._in_flight.values()):
                 self._put_back(item)
             self._in_flight.clear()
+        now = time.monotonic()
+        for item in self._in_flight.values():
+            item.sent_at = now  # they are being sent again
+
+    def is_overdue(self) -> bool:
+        """Return whether the broker owes an acknowledgement for longer than it may.
+
+        MQTT sends nothing again while a connection lasts, so an acknowledgement that got lost
+        would hold up the message, and its place in the window, for ever.
+        """
+        for item in self._in_flight.values():
+            return time.monotonic() - item.sent_at > self._ack_timeout
+        return False
 
     def pump(self, connection: Connection) -> None:
         """Hand over what is queued, as far as socket and Receive Maximum allow."""
@@ -173,6 +190,7 @@ class Transmission:
                 return
         mid = connection.publish(item, expiry=expiry)
         if mid is not None:
+            item.sent_at = time.monotonic()
             self._in_flight[mid] = item
             self.sent(item)
 

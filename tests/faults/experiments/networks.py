@@ -93,7 +93,7 @@ def garbage(stage: Stage) -> None:
     errors, ledger = Errors(), Ledger()
     client = stage.client(
         proxy.url, client_id="one", keep_alive=2, connect_timeout=2.0, on_error=errors,
-        mqtt_version="5",
+        mqtt_version="5", ack_timeout=3.0,
     )  # fmt: skip
 
     @PlainSubscriber(client)
