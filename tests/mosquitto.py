@@ -92,6 +92,10 @@ class Mosquitto:
         self.stop(how)
         self.start()
 
+    def log(self) -> str:
+        """Return what it has said since it was first started."""
+        return (self._folder / "mosquitto.log").read_text()
+
     def pub(self, *arguments: str) -> None:
         """Run mosquitto_pub against it."""
         self._tool("mosquitto_pub", arguments)

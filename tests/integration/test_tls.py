@@ -1,13 +1,15 @@
 """Encrypted connections, with authorities and certificates made for the test."""
 
+import logging
 import shutil
 import ssl
+import time
 from pathlib import Path
 
 import pytest
-from topicwire import Client, ConnectionFailed, ReconnectPolicy
+from topicwire import Client, ConnectionFailed, ReconnectPolicy, TlsFiles
 
-from tests.certificates import make_certificates
+from tests.certificates import make_certificate, make_certificates
 from tests.channels import PlainPublisher, PlainSubscriber, Reading
 from tests.inbox import Inbox
 from tests.mosquitto import Mosquitto, free_port
@@ -68,3 +70,52 @@ def test_a_missing_client_certificate_is_among_the_causes(port: int, certificate
     client = Client(f"mqtts://localhost:{port}", tls=context, reconnect=QUICK)
     with pytest.raises(ConnectionFailed, match=r"missing client certificate|certificate required"):
         client.connect(timeout=1)
+
+
+def test_certificates_that_change_are_read_again_before_the_next_connection(
+    start_mosquitto, certificates: Path, tmp_path: Path, caplog
+):
+    caplog.set_level(logging.INFO, "topicwire")
+    port = free_port()
+    broker: Mosquitto = start_mosquitto(
+        f"listener {port} 127.0.0.1",
+        f"cafile {certificates / 'ca.pem'}",
+        f"certfile {certificates / 'server.pem'}",
+        f"keyfile {certificates / 'server.key'}",
+        "require_certificate true",
+        "use_identity_as_username true",
+    )
+    for name in ("client.pem", "client.key"):
+        shutil.copy(certificates / name, tmp_path / name)
+    tls = TlsFiles(
+        ca=certificates / "ca.pem", certificate=tmp_path / "client.pem", key=tmp_path / "client.key"
+    )
+    with Client(f"mqtts://localhost:{port}", tls=tls, reconnect=QUICK) as client:
+
+        def connect_again() -> None:
+            before = client.stats().reconnects
+            broker.restart()
+            while client.stats().reconnects == before or not client.is_connected:
+                time.sleep(0.01)
+
+        assert seen_as(broker, 1) == "client"
+        make_certificate(certificates, "renewed")
+        shutil.copy(certificates / "renewed.pem", tmp_path / "client.pem")
+        connect_again()
+        assert "cannot be used, going on without" in caplog.text, "its key is not there yet"
+        assert seen_as(broker, 2) == "client"
+        shutil.copy(certificates / "renewed.key", tmp_path / "client.key")
+        connect_again()
+        assert seen_as(broker, 3) == "renewed"
+        assert "TLS files were read again" in caplog.text
+
+
+def seen_as(broker: Mosquitto, connection: int) -> str:
+    """Return the user name under which the broker let a client in, the first being 1."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        lines = [line for line in broker.log().splitlines() if "New client connected" in line]
+        if len(lines) >= connection:
+            return lines[connection - 1].rpartition("u'")[2].partition("'")[0]
+        time.sleep(0.01)  # the log is written by another process
+    raise AssertionError(f"there was no connection {connection}: {broker.log()}")
