@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from enum import StrEnum
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -73,6 +74,10 @@ def run(
     speed: Speed = 1.0,
     duration: Duration = 24.0,
     allow_unsigned: Unsigned = False,
+    outbox: Annotated[
+        Path | None,
+        typer.Option(help="File in which results wait for the broker; not for the console."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Run one service until it is told to stop; the console until four wheels are tested."""
@@ -92,11 +97,11 @@ def run(
         elif service is ServiceName.SIMULATOR:
             from suspension_services.simulator import Simulator
 
-            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned).run()
+            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned, outbox=outbox).run()
         else:
             from suspension_services.processing import Processing
 
-            Processing(broker, allow_unsigned=allow_unsigned).run()
+            Processing(broker, allow_unsigned=allow_unsigned, outbox=outbox).run()
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from pathlib import Path
 
 from pydantic import MISSING
 from suspension_protocol import channels
@@ -44,8 +45,10 @@ class Processing(Service):
     name = "processing"
     status_channel = channels.PROCESSING_STATUS
 
-    def __init__(self, url: str, *, allow_unsigned: bool = False) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned)
+    def __init__(
+        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
+    ) -> None:
+        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
         self._app = Backend(self.client)
         self._recent: deque[SimulatorData] = deque()
         self._last_live = 0.0

@@ -8,6 +8,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -15,7 +16,7 @@ from pydantic import MISSING
 from suspension_protocol.channels import PROTOCOL
 from suspension_protocol.models import Heartbeat, ServiceState, ServiceStatus, SystemAction
 from suspension_protocol.models import SystemCommand as Command
-from topicwire import Channel, Client, Context, Delivery, Will
+from topicwire import Channel, Client, ClientOptions, Context, Delivery, Will
 
 log = logging.getLogger(__name__)
 
@@ -26,26 +27,34 @@ class Service(ABC):
     """Base of the services: `name` on the wire, and the retained channel of its status.
 
     The last will is the service's own status `offline`, so that its end is seen however it ends.
+    With an `outbox`, a file of its own, results and recordings outlive the broker's absence and
+    the service's end; there may be only one service of that name then.
     """
 
     name: str
     status_channel: Channel[ServiceStatus]
 
-    def __init__(self, url: str, *, allow_unsigned: bool = False) -> None:
+    def __init__(
+        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
+    ) -> None:
         self._started = time.monotonic()
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only sets the beginning of the measurement
         self._stop = threading.Event()
         self._state = ServiceState.STARTING
-        self.client = Client(
-            url,
-            client_id=f"{self.name}-{self._process.pid}",
-            protocol=PROTOCOL,
-            session_expiry=0,
-            clean_start=True,
-            allow_unsigned=allow_unsigned or is_loopback(url),
-            will=Will.of(self.status_channel, self._status(ServiceState.OFFLINE)),
-        )
+        options: ClientOptions = {
+            "client_id": f"{self.name}-{self._process.pid}",
+            "protocol": PROTOCOL,
+            "session_expiry": 0,
+            "clean_start": True,
+            "allow_unsigned": allow_unsigned or is_loopback(url),
+            "will": Will.of(self.status_channel, self._status(ServiceState.OFFLINE)),
+        }
+        if outbox is not None:
+            # Receivers know its messages by this name, over restarts too.
+            options["client_id"] = self.name
+            options["outbox"] = outbox
+        self.client = Client(url, **options)
 
     @abstractmethod
     def set_up(self) -> None:

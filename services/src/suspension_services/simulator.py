@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import MISSING
 from suspension_protocol import channels
@@ -56,8 +57,15 @@ class Simulator(Service):
     name = "simulator"
     status_channel = channels.SIMULATOR_STATUS
 
-    def __init__(self, url: str, *, speed: float = 1.0, allow_unsigned: bool = False) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned)
+    def __init__(
+        self,
+        url: str,
+        *,
+        speed: float = 1.0,
+        allow_unsigned: bool = False,
+        outbox: Path | None = None,
+    ) -> None:
+        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
         self._speed = speed
         self._app = SimulatorApp(self.client)
         self._running: _Run | None = None
