@@ -29,10 +29,12 @@ class Mosquitto:
     It keeps its port over `stop` and `start`, and its data where persistence is set.
     """
 
-    def __init__(self, folder: Path, *settings: str, anonymous: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *settings: str, anonymous: bool = True, port: int | None = None
+    ) -> None:
         if EXECUTABLE is None:
             raise RuntimeError("mosquitto is not installed; on Debian: apt-get install mosquitto")
-        self.port = free_port()
+        self.port = port if port is not None else free_port()
         self._folder = folder
         self._settings = (
             f"listener {self.port} 127.0.0.1",

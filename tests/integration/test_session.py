@@ -1,5 +1,6 @@
 """Sessions, limits and the ends of connections."""
 
+import logging
 import os
 import signal
 import threading
@@ -11,6 +12,8 @@ import pytest
 from topicwire import (
     Client,
     ClientIdTaken,
+    ConnectionFailed,
+    Context,
     DeliveryState,
     NetworkThreadStuck,
     NotConnected,
@@ -27,7 +30,7 @@ from tests.channels import (
     Reading,
     StatePublisher,
 )
-from tests.inbox import Errors, Inbox
+from tests.inbox import Collection, Errors, Inbox
 
 AT_ONCE = ReconnectPolicy(delays=[0.05])
 
@@ -228,3 +231,68 @@ def test_errors_at_close_say_whether_a_message_may_have_arrived(start_mosquitto)
     broker.send(signal.SIGCONT)
     assert "sent, but not acknowledged, so it may have arrived" in str(deliveries[0].error)
     assert "not sent: the client was closed" in str(deliveries[1].error)
+
+
+def test_a_broker_that_let_a_client_in_before_may_refuse_it_for_a_moment(start_mosquitto, version):
+    broker, errors = start_mosquitto(), Errors()
+    refused: Collection[str] = Collection()
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "trying again" in record.getMessage() and "not authorized" in record.getMessage():
+                refused.add(record.getMessage())
+
+    with Client(
+        broker.url, mqtt_version=version, on_error=errors, reconnect=ReconnectPolicy(delays=[0.5])
+    ) as client:
+        listening = Listening()
+        logging.getLogger("topicwire").addHandler(listening)
+        try:
+            broker.stop()
+            # As one whose list of users is not there yet.
+            starting = start_mosquitto(anonymous=False, port=broker.port)
+            refused.wait_for(1)
+            starting.stop()
+            broker.start()
+            PlainPublisher(client).publish(Reading(number=1)).wait(10)
+        finally:
+            logging.getLogger("topicwire").removeHandler(listening)
+    assert [type(error) for error, _ in errors.items] == [SessionLost]
+
+
+def test_a_client_that_is_refused_for_good_gives_up(start_mosquitto, version):
+    broker, errors = start_mosquitto(), Errors()
+    client = Client(broker.url, mqtt_version=version, on_error=errors, reconnect=AT_ONCE)
+    client.connect()
+    broker.stop()
+    start_mosquitto(anonymous=False, port=broker.port)
+    errors.wait_until(lambda items: isinstance(items[-1][0], ConnectionFailed) if items else False)
+    with pytest.raises(NotConnected):
+        PlainPublisher(client).publish(Reading(number=1))
+    client.close()
+
+
+def test_a_broker_that_sends_more_than_it_may_is_slowed_down(start_mosquitto, version):
+    broker = start_mosquitto("max_inflight_messages 0", "max_queued_messages 0")
+    release, inbox = threading.Event(), Inbox()
+    with (
+        Client(broker.url, mqtt_version=version, max_pending=100, keep_alive=2) as receiver,
+        Client(broker.url, mqtt_version=version) as sender,
+    ):
+
+        @PlainSubscriber(receiver).subscribe
+        def receive(message: Reading, context: Context) -> None:
+            release.wait(20)
+            inbox(message, context)
+
+        publisher = PlainPublisher(sender)
+        for delivery in [publisher.publish(Reading(number=i)) for i in range(400)]:
+            delivery.wait(20)
+        # Its Receive Maximum is 10, and it stops reading for good measure at twice that.
+        assert receiver.stats().received < 200
+        # Even so it can still do what it is asked, such as to acknowledge and to answer pings.
+        PlainPublisher(receiver).publish(Reading(number=400)).wait(20)
+        release.set()
+        inbox.wait_for(401, 30)
+        assert receiver.stats().reconnects == 0
+    assert [message.number for message in inbox.messages] == list(range(401))  # type: ignore[attr-defined]

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("topicwire")
 
 _READS_PER_POLL = 64
+_THROTTLE = 0.02  # seconds between packets
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ class Connection:
     """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
-    connection has ended, once it has. QoS 1 and 2 messages that were not acknowledged are kept by
-    paho across `open` and sent again, if the broker still has the session.
+    connection has ended, once it has. While it is `throttled`, little is read from the socket.
+    QoS 1 and 2 messages that were not acknowledged are kept by paho across `open` and sent again,
+    if the broker still has the session.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Connection:
         self.version = version
         self.greeting: Greeting | None = None
         self.lost: Loss | None = None
+        self.throttled = False
         self._settings = settings
         self._listener = listener
         self._selector = selectors.DefaultSelector()
@@ -130,12 +133,18 @@ class Connection:
             self._watching_writes = not self._watching_writes
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE * self._watching_writes)
             self._selector.modify(self._watched, mask)
+        if self.throttled:
+            # The rest waits in the socket, and then at the broker. Something is read all the
+            # same, because a handler may be waiting for an acknowledgement behind it.
+            self._read(1)
+            time.sleep(_THROTTLE)
+            timeout = 0.0
         for key, events in self._selector.select(min(timeout, self._keep_alive.patience())):
             if key.fileobj is self._wake_in:
                 self._drain_wakes()
                 continue
-            if events & selectors.EVENT_READ:
-                self._read()
+            if events & selectors.EVENT_READ and not self.throttled:
+                self._read(_READS_PER_POLL)
         self.flush()
         if self.greeting is not None and self.lost is None:
             self._check_alive()
@@ -265,10 +274,10 @@ class Connection:
         paho.on_socket_register_write = lambda client, userdata, sock: None
         return paho
 
-    def _read(self) -> None:
+    def _read(self, packets: int) -> None:
         self._reading = True
         try:
-            for _ in range(_READS_PER_POLL):
+            for _ in range(packets):
                 sock = self._paho.socket()
                 if sock is None:
                     return

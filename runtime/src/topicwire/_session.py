@@ -40,6 +40,8 @@ from topicwire.errors import (
 
 log = logging.getLogger("topicwire")
 
+_REFUSALS = 3
+
 
 class Owner(Protocol):
     """The client a session belongs to; called on the network thread, must not block."""
@@ -89,6 +91,8 @@ class Session:
         self._takeover = TakeoverDetector(reconnect.stable_after)
         self._commands: deque[Callable[[Connection], None]] = deque()
         self._ledger = AckLedger()
+        # A broker that keeps to this side's Receive Maximum never sends as many.
+        self._max_unacknowledged = 2 * settings.receive_maximum
         # Filters that the broker's session may still know, though nobody wants them any more.
         self._leaving: set[str] = set()
         self._subscribing: dict[int, list[FilterEntry]] = {}
@@ -101,6 +105,8 @@ class Session:
         # Counts the connections there have been.
         self._epoch = 0
         self._woken = False
+        # Answers to CONNECT in a row that say that other attempts are pointless.
+        self._refusals = 0
         self._closing = False
         self._drained: Completion | None = None
         self._sleep = threading.Event()
@@ -217,7 +223,9 @@ class Session:
                     break
                 self.last_failure = problem
                 self._finish_drain(None)
-                delay = None if problem.fatal else self._backoff.next_delay(time.monotonic())
+                delay = self._backoff.next_delay(time.monotonic())
+                if self._is_final(problem):
+                    delay = None
                 if delay is None:
                     failure = problem
                     break
@@ -229,6 +237,15 @@ class Session:
         finally:
             self._end(failure)
             leave_network_thread()
+
+    def _is_final(self, problem: ConnectionFailed) -> bool:
+        """Return whether to believe the broker that other attempts are pointless.
+
+        One that has let this client in before may only be starting, with its list of users not
+        there yet; so it has to say it three times in a row.
+        """
+        self._refusals = self._refusals + 1 if problem.fatal else 0
+        return self._refusals >= (_REFUSALS if self._resuming else 1)
 
     def _connect_and_serve(self) -> ConnectionFailed:
         """Connect, and move messages until the connection is lost; return why there is none."""
@@ -254,6 +271,7 @@ class Session:
                 connection.end("the broker owes an acknowledgement for too long")
                 break
             self._finish_drain(connection)
+            connection.throttled = len(self._ledger) >= self._max_unacknowledged
             busy = self._commands or self._transmission.can_pump(connection)
             connection.poll(0 if busy else 1.0)
         loss = connection.lost or Loss("closed")
