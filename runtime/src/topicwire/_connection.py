@@ -11,7 +11,6 @@ import selectors
 import socket
 import time
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,7 +49,7 @@ _THROTTLE = 0.02  # seconds between packets
 
 @dataclass(frozen=True, slots=True)
 class FilterRequest:
-    """One filter of a SUBSCRIBE packet; `identifier` is 0 where there is none."""
+    """What a SUBSCRIBE packet asks for; `identifier` is 0 where there is none."""
 
     filter: str
     qos: int
@@ -60,7 +59,7 @@ class FilterRequest:
 class Listener(Protocol):
     """Who is told what happens on a connection, always on the thread that polls it."""
 
-    def on_subscribed(self, mid: int, reason_codes: list[int]) -> None: ...
+    def on_subscribed(self, mid: int, code: int) -> None: ...
     def on_acknowledged(self, mid: int) -> None: ...
     def on_refused(self, mid: int, code: int) -> None: ...
     def on_sent(self, item: Outgoing) -> None: ...
@@ -191,18 +190,16 @@ class Connection:
         self._unwritten.clear()
         return items
 
-    def subscribe(self, requests: Sequence[FilterRequest]) -> int:
-        """Send one SUBSCRIBE packet; all requests have the same identifier. Return its mid."""
+    def subscribe(self, request: FilterRequest) -> int:
+        """Send a SUBSCRIBE packet; return its identifier."""
         properties = None
+        if self.is_v5 and request.identifier:
+            properties = subscribe_properties(request.identifier)
         if self.is_v5:
-            if requests[0].identifier:
-                properties = subscribe_properties(requests[0].identifier)
-            _, mid = self._paho.subscribe(
-                [(request.filter, SubscribeOptions(qos=request.qos)) for request in requests],
-                properties=properties,
-            )
+            options = SubscribeOptions(qos=request.qos)
+            _, mid = self._paho.subscribe(request.filter, options=options, properties=properties)
         else:
-            _, mid = self._paho.subscribe([(request.filter, request.qos) for request in requests])
+            _, mid = self._paho.subscribe(request.filter, request.qos)
         return mid if mid is not None else 0
 
     def unsubscribe(self, name: str) -> None:
@@ -358,7 +355,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         self._events += 1
-        self._listener.on_subscribed(mid, [code.value for code in codes])
+        self._listener.on_subscribed(mid, codes[0].value)
 
     def _on_publish(
         self, _c: PahoBase, _u: object, mid: int, _code: ReasonCode,

@@ -96,6 +96,7 @@ class ClientCore:
             version=_VERSIONS[version] if version is not None else None,
             patience=options.get("watchdog", max(30.0, 3 * settings.connect_timeout)),
             assume_shared=options.get("assume_shared_subscriptions", False),
+            ack_timeout=options.get("ack_timeout", 60.0),
         )
         topic = options.get("dead_letter")
         self.mishaps = Mishaps(

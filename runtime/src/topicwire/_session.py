@@ -16,31 +16,27 @@ from typing import Protocol
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._completion import Completion, enter_network_thread, leave_network_thread
-from topicwire._connection import Connection, FilterRequest
+from topicwire._connection import Connection
 from topicwire._connection_settings import ConnectionSettings
 from topicwire._dialer import V5, Dialer
-from topicwire._greeting import SESSION_TAKEN_OVER, Greeting, Loss
+from topicwire._filters import FilterRequests
+from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
 from topicwire._queue import Outgoing, OutgoingQueue
-from topicwire._reconnect import Backoff, ReconnectPolicy
+from topicwire._reconnect import ReconnectPolicy
+from topicwire._recovery import Recovery
 from topicwire._stats import Counters
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
-from topicwire._takeover import TakeoverDetector
 from topicwire._transmission import Transmission
 from topicwire._watchdog import WATCHDOG
 from topicwire.errors import (
-    ClientIdTaken,
     ConnectionFailed,
     NotConnected,
     SessionLost,
-    SharedSubscriptionsUnavailable,
-    SubscribeRejected,
     TopicwireError,
 )
 
 log = logging.getLogger("topicwire")
-
-_REFUSALS = 3
 
 
 class Owner(Protocol):
@@ -75,6 +71,7 @@ class Session:
         version: MQTTProtocolVersion | None,
         patience: float,
         assume_shared: bool,
+        ack_timeout: float,
     ) -> None:
         self.ready = Completion()
         self.ended = Completion()
@@ -87,26 +84,20 @@ class Session:
         self._subscriptions = subscriptions
         self._counters = counters
         self._owner = owner
-        self._backoff = Backoff(reconnect)
-        self._takeover = TakeoverDetector(reconnect.stable_after)
+        self._recovery = Recovery(reconnect, settings.client_id, owner.report)
         self._commands: deque[Callable[[Connection], None]] = deque()
         self._ledger = AckLedger()
         # A broker that keeps to this side's Receive Maximum never sends as many.
         self._max_unacknowledged = 2 * settings.receive_maximum
-        # Filters that the broker's session may still know, though nobody wants them any more.
-        self._leaving: set[str] = set()
-        self._subscribing: dict[int, list[FilterEntry]] = {}
+        self._filters = FilterRequests(
+            subscriptions, owner.report, assume_shared=assume_shared, ack_timeout=ack_timeout
+        )
         self._dialer = Dialer(settings, self, version)
-        self._identifiers = False
-        self._shares = False
-        self._assume_shared = assume_shared
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
         self._epoch = 0
         self._woken = False
-        # Answers to CONNECT in a row that say that other attempts are pointless.
-        self._refusals = 0
         self._closing = False
         self._drained: Completion | None = None
         self._sleep = threading.Event()
@@ -176,13 +167,13 @@ class Session:
 
         While there is no connection nothing is done: connecting asks for all filters anyway.
         """
-        self._leaving.discard(entry.name)
-        self._command(lambda connection: self._request([entry], connection))
+        self._filters.want(entry.name)
+        self._command(lambda connection: self._filters.subscribe(entry, connection))
 
     def unsubscribe(self, name: str) -> None:
         """Tell the broker to forget a filter, now or when its session is resumed."""
-        self._leaving.add(name)
-        self._command(self._leave_filters)
+        self._filters.leave(name)
+        self._command(self._filters.unsubscribe)
 
     def acknowledge(self, inbound: Inbound) -> None:
         """Acknowledge a received message, when those before it are, if it may still be."""
@@ -223,29 +214,15 @@ class Session:
                     break
                 self.last_failure = problem
                 self._finish_drain(None)
-                delay = self._backoff.next_delay(time.monotonic())
-                if self._is_final(problem):
-                    delay = None
+                delay = self._recovery.delay_after(problem)
                 if delay is None:
                     failure = problem
                     break
                 log.warning("%s; trying again in %.1f s", problem, delay)
                 self._pause(delay)
-        except Exception as error:
-            log.exception("network thread failed")
-            failure = NotConnected(f"network thread failed: {error!r}")
         finally:
             self._end(failure)
             leave_network_thread()
-
-    def _is_final(self, problem: ConnectionFailed) -> bool:
-        """Return whether to believe the broker that other attempts are pointless.
-
-        One that has let this client in before may only be starting, with its list of users not
-        there yet; so it has to say it three times in a row.
-        """
-        self._refusals = self._refusals + 1 if problem.fatal else 0
-        return self._refusals >= (_REFUSALS if self._resuming else 1)
 
     def _connect_and_serve(self) -> ConnectionFailed:
         """Connect, and move messages until the connection is lost; return why there is none."""
@@ -254,56 +231,54 @@ class Session:
                 resume=self._resuming, cancelled=lambda: self._closing
             )
         except ConnectionFailed as problem:
-            self._takeover.failed_to_connect()
+            self._recovery.attempt_failed()
             return problem
-        self._transmission.begin(greeting)
-        self._identifiers = greeting.subscription_identifiers
-        self._shares = greeting.shared_subscriptions or self._assume_shared
-        started = time.monotonic()
-        self._begin(connection, greeting)
-        while connection.lost is None and not self._closing:
-            self._woken = False
-            self.turned = time.monotonic()
-            while self._commands and connection.lost is None:
-                self._commands.popleft()(connection)
-            self._transmission.pump(connection)
-            if self._transmission.is_overdue():
-                connection.end("the broker owes an acknowledgement for too long")
-                break
-            self._finish_drain(connection)
-            connection.throttled = len(self._ledger) >= self._max_unacknowledged
-            busy = self._commands or self._transmission.can_pump(connection)
-            connection.poll(0 if busy else 1.0)
+        try:
+            self._begin(connection, greeting)
+            while connection.lost is None and not self._closing:
+                self._turn(connection)
+        except Exception as error:
+            # Whatever it was, the next connection may do better; the messages are still there.
+            log.exception("error on the network thread")
+            connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
-        duration = time.monotonic() - started
-        self._backoff.connected_for(duration)
-        if self._takeover.ended(loss, duration):
-            certain = loss.code == SESSION_TAKEN_OVER
-            self._owner.report(ClientIdTaken(self.client_id, certain=certain))
+        self._recovery.ended(loss)
         self._leave(connection)
         return self._dialer.problem(loss.reason)
 
+    def _turn(self, connection: Connection) -> None:
+        """Do once what there is to do, and wait for more."""
+        self._woken = False
+        self.turned = time.monotonic()
+        while self._commands and connection.lost is None:
+            self._commands.popleft()(connection)
+        self._transmission.pump(connection)
+        if self._transmission.is_overdue() or self._filters.is_overdue():
+            connection.end("the broker owes an acknowledgement for too long")
+            return
+        self._finish_drain(connection)
+        connection.throttled = len(self._ledger) >= self._max_unacknowledged
+        busy = self._commands or self._transmission.can_pump(connection)
+        connection.poll(0 if busy else 1.0)
+
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
+        self._transmission.begin(greeting)
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
             self._counters.add("reconnects")
         # Over MQTT 3.1.1, a session that is not to be kept ends with each connection.
         expected = self._dialer.version is V5 or self._settings.keep_session
-        self._takeover.connected(resumed=greeting.session_present or not expected)
+        self._recovery.connected(resumed=greeting.session_present or not expected)
         self._resuming = True
         self._epoch += 1
         self._commands.clear()
-        if greeting.session_present:
-            self._leave_filters(connection)
-        self._leaving.clear()
-        missing = self._subscriptions.missing(session_present=greeting.session_present)
-        self._request(missing, connection)
+        missing = self._filters.begin(connection, greeting)
         if lost_session:
             self._owner.report(
                 SessionLost(
                     "the broker lost the session; messages sent to it meanwhile may be lost, "
-                    f"{len(missing)} filters are being subscribed again"
+                    f"{missing} filters are being subscribed again"
                 )
             )
         log.info("connected to %s over MQTT %s", self._settings.url, self.version_name)
@@ -315,37 +290,9 @@ class Session:
             self.ready = Completion()
         self._ledger.clear()
         self._commands.clear()
-        self._subscribing.clear()
+        self._filters.end()
         if connection.lost is not None:
             self._transmission.take_back(connection)
-
-    def _leave_filters(self, connection: Connection) -> None:
-        while self._leaving:
-            connection.unsubscribe(self._leaving.pop())
-
-    def _request(self, entries: list[FilterEntry], connection: Connection) -> None:
-        pending = {id(entry) for waiting in self._subscribing.values() for entry in waiting}
-        for entry in entries:
-            if id(entry) in pending:
-                continue  # connecting has asked for it at the same moment
-            if entry.shared and not self._shares:
-                self._refuse(
-                    entry,
-                    SharedSubscriptionsUnavailable(
-                        f"{entry.name!r} cannot be trusted to deliver over MQTT "
-                        f"{self.version_name} with this broker; if it can, pass "
-                        "assume_shared_subscriptions=True to the client"
-                    ),
-                )
-                continue
-            # One packet a filter: an identifier belongs to a packet, and each filter has its own.
-            identifier = entry.identifier if self._identifiers else 0
-            request = FilterRequest(entry.name, entry.qos, identifier)
-            self._subscribing[connection.subscribe([request])] = [entry]
-
-    def _refuse(self, entry: FilterEntry, error: TopicwireError) -> None:
-        entry.granted._finish(error)
-        self._owner.report(error)
 
     def _release(self, inbound: Inbound, connection: Connection) -> None:
         # A packet identifier means nothing on another connection than its own.
@@ -354,7 +301,7 @@ class Session:
                 connection.acknowledge(ready)
 
     def _check_ready(self) -> None:
-        if not self._subscribing and not self.ready.done:
+        if self._filters.settled and not self.ready.done:
             self.ready._finish()
 
     def _pause(self, delay: float) -> None:
@@ -400,14 +347,9 @@ class Session:
 
     # ---- what the connection tells (Listener) -----------------------------------------------
 
-    def on_subscribed(self, mid: int, reason_codes: list[int]) -> None:
-        """Take note of SUBACK; a refused filter is reported and its waiters are told."""
-        entries = self._subscribing.pop(mid, [])
-        for entry, code in zip(entries, reason_codes, strict=False):
-            if code < 0x80:
-                entry.granted._finish()
-                continue
-            self._refuse(entry, SubscribeRejected({entry.name: code}))
+    def on_subscribed(self, mid: int, code: int) -> None:
+        """Take note of SUBACK."""
+        self._filters.answered(mid, code)
         self._check_ready()
 
     def on_acknowledged(self, mid: int) -> None:

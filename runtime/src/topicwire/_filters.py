@@ -1,0 +1,110 @@
+"""Asking the broker for filters, and leaving them; only for the network thread, but for `leave`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from topicwire._connection import Connection, FilterRequest
+from topicwire._greeting import Greeting
+from topicwire._subscriptions import FilterEntry, SubscriptionTable
+from topicwire.errors import SharedSubscriptionsUnavailable, SubscribeRejected, TopicwireError
+
+
+class FilterRequests:
+    """What one client has asked the broker for, and what it has answered.
+
+    `report` takes refusals; `assume_shared` trusts a broker with shared subscriptions that does
+    not say that it has them; `ack_timeout` is how long an answer may take, in seconds.
+    """
+
+    def __init__(
+        self,
+        table: SubscriptionTable,
+        report: Callable[[TopicwireError], None],
+        *,
+        assume_shared: bool,
+        ack_timeout: float,
+    ) -> None:
+        self._table = table
+        self._report = report
+        self._assume_shared = assume_shared
+        self._ack_timeout = ack_timeout
+        # Filters that the broker's session may still know, though nobody wants them any more.
+        self._leaving: set[str] = set()
+        # By packet identifier, with the time of asking.
+        self._open: dict[int, tuple[FilterEntry, float]] = {}
+        self._identifiers = False
+        self._shares = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether the broker has answered everything."""
+        return not self._open
+
+    def is_overdue(self) -> bool:
+        """Return whether the broker owes an answer for longer than it may."""
+        now = time.monotonic()
+        return any(now - asked > self._ack_timeout for _, asked in self._open.values())
+
+    def begin(self, connection: Connection, greeting: Greeting) -> int:
+        """Ask a new connection for what the broker's session does not know; return how many."""
+        self._identifiers = greeting.subscription_identifiers
+        self._shares = greeting.shared_subscriptions or self._assume_shared
+        if greeting.session_present:
+            self.unsubscribe(connection)
+        self._leaving.clear()
+        missing = self._table.missing(session_present=greeting.session_present)
+        for entry in missing:
+            self.subscribe(entry, connection)
+        return len(missing)
+
+    def end(self) -> None:
+        """Forget what was asked on a connection that ended."""
+        self._open.clear()
+
+    def want(self, name: str) -> None:
+        """Take back `leave`."""
+        self._leaving.discard(name)
+
+    def leave(self, name: str) -> None:
+        """Note that nobody wants a filter any more; any thread may."""
+        self._leaving.add(name)
+
+    def unsubscribe(self, connection: Connection) -> None:
+        """Tell the broker which filters to forget."""
+        while self._leaving:
+            connection.unsubscribe(self._leaving.pop())
+
+    def subscribe(self, entry: FilterEntry, connection: Connection) -> None:
+        """Ask for a filter, unless the answer is awaited already."""
+        if any(other is entry for other, _ in self._open.values()):
+            return  # connecting has asked for it at the same moment
+        if entry.shared and not self._shares:
+            self._refuse(
+                entry,
+                SharedSubscriptionsUnavailable(
+                    f"{entry.name!r} cannot be trusted to deliver with this broker and this "
+                    "version of MQTT; if it can, pass assume_shared_subscriptions=True to the "
+                    "client"
+                ),
+            )
+            return
+        # One packet a filter: an identifier belongs to a packet, and each filter has its own.
+        identifier = entry.identifier if self._identifiers else 0
+        mid = connection.subscribe(FilterRequest(entry.name, entry.qos, identifier))
+        self._open[mid] = (entry, time.monotonic())
+
+    def answered(self, mid: int, code: int) -> None:
+        """Take note of a SUBACK; a refused filter is reported and its waiters are told."""
+        entry, _ = self._open.pop(mid, (None, 0.0))
+        if entry is None:
+            return
+        if code < 0x80:
+            entry.granted._finish()
+        else:
+            self._refuse(entry, SubscribeRejected({entry.name: code}))
+
+    def _refuse(self, entry: FilterEntry, error: TopicwireError) -> None:
+        entry.granted._finish(error)
+        self._report(error)
