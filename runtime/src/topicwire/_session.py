@@ -257,9 +257,16 @@ class Session:
             connection.end("the broker owes an acknowledgement for too long")
             return
         self._finish_drain(connection)
-        connection.throttled = len(self._ledger) >= self._max_unacknowledged
+        connection.throttled = self._is_flooded()
         busy = self._commands or self._transmission.can_pump(connection)
         connection.poll(0 if busy else 1.0)
+
+    def _is_flooded(self) -> bool:
+        """Return whether more has come in than handlers can deal with in reasonable time."""
+        return (
+            len(self._ledger) >= self._max_unacknowledged
+            or self._ledger.size >= self._settings.max_unacknowledged_bytes
+        )
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
