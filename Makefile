@@ -61,7 +61,7 @@ demo: $(VENV)/services.stamp
 # ---- developers --------------------------------------------------------------------------------
 
 test: $(VENV)/develop.stamp node_modules/.stamp
-	@tools/install-mosquitto
+	@tools/install-brokers
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 generate: $(VENV)/develop.stamp node_modules/.stamp

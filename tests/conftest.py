@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.mosquitto import Mosquitto
+from tests.nats import Nats
+from tests.rabbitmq import RabbitMQ
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +22,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """A mosquitto that all tests share; they keep apart by their topics and client ids."""
     with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    """A RabbitMQ that all tests share; who stops it may leave it stopped."""
+    with RabbitMQ(tmp_path_factory.mktemp("rabbitmq")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    """A NATS server that all tests share."""
+    with Nats(tmp_path_factory.mktemp("nats")) as broker:
         yield broker
 
 

@@ -16,9 +16,9 @@ from topicwire import (
     ReconnectPolicy,
 )
 
+from tests.broker import Broker
 from tests.channels import AsyncPlainPublisher, AsyncPlainSubscriber, Reading
 from tests.inbox import Errors
-from tests.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -31,12 +31,7 @@ def run(program: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(limited(), debug=False)
 
 
-@pytest.fixture
-def broker(start_mosquitto) -> Mosquitto:
-    return start_mosquitto()
-
-
-def test_publish_and_handler(broker: Mosquitto, version):
+def test_publish_and_handler(broker: Broker, version):
     async def program() -> None:
         got: asyncio.Queue[tuple[Reading, object]] = asyncio.Queue()
         client = AsyncClient(broker.url, mqtt_version=version)
@@ -57,9 +52,9 @@ def test_publish_and_handler(broker: Mosquitto, version):
     run(program)
 
 
-def test_subscribe_while_connected_waits_for_the_grant(broker: Mosquitto):
+def test_subscribe_while_connected_waits_for_the_grant(broker: Broker, version):
     async def program() -> None:
-        async with AsyncClient(broker.url) as client:
+        async with AsyncClient(broker.url, mqtt_version=version) as client:
             got: asyncio.Queue[Reading] = asyncio.Queue()
 
             async def handler(message, context):
@@ -73,9 +68,9 @@ def test_subscribe_while_connected_waits_for_the_grant(broker: Mosquitto):
     run(program)
 
 
-def test_iterating_ends_with_the_client(broker: Mosquitto):
+def test_iterating_ends_with_the_client(broker: Broker, version):
     async def program() -> None:
-        client = AsyncClient(broker.url)
+        client = AsyncClient(broker.url, mqtt_version=version)
         await client.connect()
         seen: list[Reading] = []
         subscribed = asyncio.Event()
@@ -87,7 +82,7 @@ def test_iterating_ends_with_the_client(broker: Mosquitto):
                 if message.number == 4:
                     subscribed.set()
 
-        async with AsyncClient(broker.url) as sender:
+        async with AsyncClient(broker.url, mqtt_version=version) as sender:
             consumer = asyncio.create_task(consume())
             while not client._core.subscriptions.entries() or not all(
                 entry.active for entry in client._core.subscriptions.entries()
@@ -103,9 +98,9 @@ def test_iterating_ends_with_the_client(broker: Mosquitto):
     run(program)
 
 
-def test_leaving_the_iteration_unsubscribes(broker: Mosquitto):
+def test_leaving_the_iteration_unsubscribes(broker: Broker, version):
     async def program() -> None:
-        async with AsyncClient(broker.url) as client:
+        async with AsyncClient(broker.url, mqtt_version=version) as client:
             messages = aiter(AsyncPlainSubscriber(client))
             first = asyncio.ensure_future(anext(messages))
             while not client._core.subscriptions.entries() or not all(
@@ -121,13 +116,17 @@ def test_leaving_the_iteration_unsubscribes(broker: Mosquitto):
     run(program)
 
 
-def test_iterating_raises_when_the_client_gives_up(broker: Mosquitto):
+def test_iterating_raises_when_the_client_gives_up(stoppable: Broker, version):
     async def program() -> None:
-        client = AsyncClient(broker.url, reconnect=ReconnectPolicy(delays=[0.01], attempts=1))
+        client = AsyncClient(
+            stoppable.url,
+            mqtt_version=version,
+            reconnect=ReconnectPolicy(delays=[0.01], attempts=1),
+        )
         await client.connect()
         messages = aiter(AsyncPlainSubscriber(client))
         waiting = asyncio.ensure_future(anext(messages))
-        await asyncio.to_thread(broker.stop)
+        await asyncio.to_thread(stoppable.stop)
         with pytest.raises(ConnectionFailed):
             await waiting
         await client.close()
@@ -135,11 +134,11 @@ def test_iterating_raises_when_the_client_gives_up(broker: Mosquitto):
     run(program)
 
 
-def test_errors_are_reported_on_the_loop_and_stop_nothing(broker: Mosquitto):
+def test_errors_are_reported_on_the_loop_and_stop_nothing(broker: Broker, version):
     async def program() -> None:
         errors = Errors()
         got: asyncio.Queue[Reading] = asyncio.Queue()
-        async with AsyncClient(broker.url, on_error=errors) as client:
+        async with AsyncClient(broker.url, mqtt_version=version, on_error=errors) as client:
 
             async def handler(message, context):
                 if message.number == 13:
@@ -157,10 +156,10 @@ def test_errors_are_reported_on_the_loop_and_stop_nothing(broker: Mosquitto):
     run(program)
 
 
-def test_a_slow_handler_does_not_stall_the_loop_and_close_waits_for_it(broker: Mosquitto):
+def test_a_slow_handler_does_not_stall_the_loop_and_close_waits_for_it(broker: Broker, version):
     async def program() -> None:
         started, release, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        client = AsyncClient(broker.url)
+        client = AsyncClient(broker.url, mqtt_version=version)
 
         @AsyncPlainSubscriber(client)
         async def handler(message, context):
@@ -178,10 +177,10 @@ def test_a_slow_handler_does_not_stall_the_loop_and_close_waits_for_it(broker: M
     run(program)
 
 
-def test_a_handler_may_close_its_own_client(broker: Mosquitto):
+def test_a_handler_may_close_its_own_client(broker: Broker, version):
     async def program() -> None:
         closed = asyncio.Event()
-        client = AsyncClient(broker.url)
+        client = AsyncClient(broker.url, mqtt_version=version)
 
         @AsyncPlainSubscriber(client)
         async def handler(message, context):
@@ -195,9 +194,9 @@ def test_a_handler_may_close_its_own_client(broker: Mosquitto):
     run(program)
 
 
-def test_a_full_queue_waits_without_blocking_the_loop(broker: Mosquitto):
+def test_a_full_queue_waits_without_blocking_the_loop(broker: Broker, version):
     async def program() -> None:
-        client = AsyncClient(broker.url, max_queued_messages=1)
+        client = AsyncClient(broker.url, mqtt_version=version, max_queued_messages=1)
         publisher = AsyncPlainPublisher(client)
         first = await publisher.publish(Reading(number=1))
         second = asyncio.create_task(publisher.publish(Reading(number=2)))
@@ -208,7 +207,9 @@ def test_a_full_queue_waits_without_blocking_the_loop(broker: Mosquitto):
         await (await second)
         await client.close()
 
-        rejecting = AsyncClient(broker.url, max_queued_messages=1, queue_policy="reject")
+        rejecting = AsyncClient(
+            broker.url, mqtt_version=version, max_queued_messages=1, queue_policy="reject"
+        )
         await AsyncPlainPublisher(rejecting).publish(Reading(number=1))
         with pytest.raises(QueueFull):
             await AsyncPlainPublisher(rejecting).publish(Reading(number=2))
@@ -216,16 +217,16 @@ def test_a_full_queue_waits_without_blocking_the_loop(broker: Mosquitto):
     run(program)
 
 
-def test_refused_and_closed(broker: Mosquitto):
+def test_refused_and_closed(stoppable: Broker, version):
     async def program() -> None:
-        url = broker.url
-        client = AsyncClient(url)
+        url = stoppable.url
+        client = AsyncClient(url, mqtt_version=version)
         await client.connect()
         await client.close()
         with pytest.raises(NotConnected):
             await AsyncPlainPublisher(client).publish(Reading(number=1))
-        await asyncio.to_thread(broker.stop)
+        await asyncio.to_thread(stoppable.stop)
         with pytest.raises(ConnectionFailed, match="is the broker running"):
-            await AsyncClient(url).connect(timeout=0.3)
+            await AsyncClient(url, mqtt_version=version).connect(timeout=0.3)
 
     run(program)

@@ -15,9 +15,9 @@ from topicwire import (
     PublishRejected,
     QueueFull,
     ReconnectPolicy,
-    SessionLost,
 )
 
+from tests.broker import Broker
 from tests.channels import PlainPublisher, PlainSubscriber, Reading
 from tests.inbox import Errors, Inbox
 from tests.mosquitto import Mosquitto, free_port
@@ -70,135 +70,6 @@ def test_a_server_that_never_answers():
         client = Client(f"mqtt://127.0.0.1:{silent.getsockname()[1]}", connect_timeout=0.2)
         with pytest.raises(ConnectionFailed, match=r"no answer to CONNECT within 0\.2 s"):
             client.connect(timeout=0.4)
-
-
-def test_published_offline_is_sent_later_and_never_reported_failed(start_mosquitto: Start):
-    broker = start_mosquitto()
-    inbox = Inbox()
-    sender = Client(broker.url, reconnect=QUICK)
-    with Client(broker.url, client_id="receiver", reconnect=QUICK) as receiver:
-        PlainSubscriber(receiver).subscribe(inbox)
-        deliveries = [PlainPublisher(sender).publish(Reading(number=i)) for i in range(50)]
-        assert {delivery.state for delivery in deliveries} == {DeliveryState.QUEUED}
-        sender.start()
-        for delivery in deliveries:
-            delivery.wait(10)
-        inbox.wait_for(50)
-        assert inbox.messages == [Reading(number=i) for i in range(50)]
-    sender.close()
-
-
-def test_a_broker_restart_loses_the_session_and_everything_is_subscribed_again(
-    start_mosquitto: Start, version
-):
-    broker = start_mosquitto()
-    errors, inbox = Errors(), Inbox()
-    with Client(
-        broker.url, client_id="a", reconnect=QUICK, on_error=errors, mqtt_version=version
-    ) as client:
-        PlainSubscriber(client).subscribe(inbox)
-        broker.stop()
-        offline = PlainPublisher(client).publish(Reading(number=1))
-        broker.start()
-        offline.wait(10)
-        errors.wait_until(lambda items: any(isinstance(e, SessionLost) for e, _ in items))
-        client.connect()  # waits until everything is subscribed again
-        PlainPublisher(client).publish(Reading(number=2)).wait(10)
-        inbox.wait_until(lambda items: any(m == Reading(number=2) for m, _ in items))
-        assert client.stats().reconnects == 1
-
-
-def test_a_kept_session_is_resumed_and_what_came_meanwhile_is_delivered(
-    start_mosquitto: Start, version
-):
-    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
-    errors, inbox = Errors(), Inbox()
-
-    def client() -> Client:
-        return Client(
-            broker.url, client_id="kept", session_expiry=600, clean_start=False,
-            reconnect=QUICK, on_error=errors, mqtt_version=version,
-        )  # fmt: skip
-
-    first = client()
-    PlainSubscriber(first).subscribe(inbox)
-    first.connect()
-    first.close()
-    with Client(broker.url) as sender:
-        PlainPublisher(sender).publish(Reading(number=1)).wait(5)
-    broker.restart()
-    second = client()
-    PlainSubscriber(second).subscribe(inbox)
-    second.connect()
-    inbox.wait_for(1)
-    assert inbox.messages == [Reading(number=1)]
-    assert errors.items == []
-    second.close()
-
-
-def test_a_filter_left_offline_is_left_when_the_session_is_resumed(start_mosquitto: Start, version):
-    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
-    errors, inbox = Errors(), Inbox()
-    with Client(
-        broker.url, client_id="kept", session_expiry=600, clean_start=False,
-        reconnect=QUICK, on_error=errors, mqtt_version=version,
-    ) as client:  # fmt: skip
-        subscription = PlainSubscriber(client).subscribe(inbox)
-        broker.stop()
-        subscription.unsubscribe()
-        broker.start()
-        PlainPublisher(client).publish(Reading(number=1)).wait(10)
-        PlainPublisher(client).publish(Reading(number=2)).wait(10)
-        stats = client.stats()
-    assert errors.items == []
-    assert (stats.reconnects, stats.received, stats.unrouted) == (1, 0, 0)
-
-
-def test_a_message_is_acknowledged_only_after_its_handler(start_mosquitto: Start, version):
-    broker = start_mosquitto("persistence true", "autosave_on_changes true", "autosave_interval 1")
-    inbox = Inbox()
-    started, release = threading.Event(), threading.Event()
-
-    def client() -> Client:
-        return Client(
-            broker.url, client_id="kept", session_expiry=600, clean_start=False,
-            reconnect=QUICK, mqtt_version=version,
-        )  # fmt: skip
-
-    def stuck(message, context):
-        started.set()
-        release.wait(20)
-
-    first = client()
-    PlainSubscriber(first).subscribe(stuck)
-    first.connect()
-    PlainPublisher(first).publish(Reading(number=1)).wait(5)
-    assert started.wait(5)
-    first.close(drain=0)  # before the handler has ended: not acknowledged
-    second = client()
-    PlainSubscriber(second).subscribe(inbox)
-    second.connect()
-    inbox.wait_for(1)
-    assert inbox.messages == [Reading(number=1)]
-    release.set()
-    second.close()
-
-
-def test_giving_up_after_the_last_attempt_fails_what_waits(start_mosquitto: Start):
-    broker = start_mosquitto()
-    errors = Errors()
-    client = Client(
-        broker.url, reconnect=ReconnectPolicy(delays=[0.01], attempts=2), on_error=errors
-    )
-    client.connect()
-    broker.stop()
-    errors.wait_until(lambda items: any(isinstance(e, ConnectionFailed) for e, _ in items))
-    with pytest.raises(NotConnected):
-        PlainPublisher(client).publish(Reading(number=1))
-    broker.start()
-    client.connect()  # an explicit connect starts anew
-    PlainPublisher(client).publish(Reading(number=1)).wait(5)
-    client.close()
 
 
 def test_close_reports_what_could_not_be_delivered(start_mosquitto: Start):
@@ -356,9 +227,9 @@ def test_closing_a_client_that_never_connected_fails_what_waits():
         delivery.wait(0)
 
 
-def test_connecting_again_after_close_is_no_lost_session(mosquitto: Mosquitto):
+def test_connecting_again_after_close_is_no_lost_session(broker: Broker, version):
     errors, inbox = Errors(), Inbox()
-    client = Client(mosquitto.url, on_error=errors)
+    client = Client(broker.url, mqtt_version=version, on_error=errors)
     PlainSubscriber(client).subscribe(inbox)
     for _ in range(2):
         client.connect()
@@ -369,9 +240,9 @@ def test_connecting_again_after_close_is_no_lost_session(mosquitto: Mosquitto):
     assert client.stats().reconnects == 0
 
 
-def test_publishing_on_the_network_thread_never_waits_for_room(mosquitto: Mosquitto):
+def test_publishing_on_the_network_thread_never_waits_for_room(broker: Broker, version):
     outcome = Inbox()
-    client = Client(mosquitto.url, max_queued_messages=1, queue_timeout=60)
+    client = Client(broker.url, mqtt_version=version, max_queued_messages=1, queue_timeout=60)
 
     def publish_again(_: object) -> None:
         try:

@@ -19,6 +19,7 @@ from topicwire import (
     PublishRejected,
 )
 
+from tests.broker import Broker
 from tests.channels import (
     AsyncDurablePublisher,
     DurablePublisher,
@@ -26,7 +27,6 @@ from tests.channels import (
     Reading,
 )
 from tests.inbox import Errors, Inbox
-from tests.mosquitto import Mosquitto
 
 # Nobody listens here; a client for it is always offline.
 NOWHERE = "mqtt://127.0.0.1:1"
@@ -88,10 +88,10 @@ def test_a_client_that_never_connected_keeps_its_messages(path):
     assert client.stats().outbox_messages == 1
 
 
-def test_the_same_client_can_be_opened_again(connect, rig, path, mosquitto: Mosquitto):
+def test_the_same_client_can_be_opened_again(connect, rig, path, broker: Broker):
     inbox = Inbox()
     DurableSubscriber(connect(), rig=rig)(inbox)
-    client = Client(mosquitto.url, client_id=f"t-{uuid.uuid4()}", outbox=path)
+    client = Client(broker.url, client_id=f"t-{uuid.uuid4()}", outbox=path)
     for number in range(3):
         with client:
             DurablePublisher(client).publish(Reading(number=number), rig=rig)
@@ -214,10 +214,10 @@ def test_a_broker_that_comes_back_gets_everything_once(start_mosquitto, rig, pat
     assert numbers(inbox) == list(range(200))
 
 
-def test_asyncio_clients_have_outboxes_too(mosquitto, rig, path, version):
+def test_asyncio_clients_have_outboxes_too(broker, rig, path, version):
     async def publish() -> AsyncClient:
         async with AsyncClient(
-            mosquitto.url, client_id=f"t-{uuid.uuid4()}", outbox=path, mqtt_version=version
+            broker.url, client_id=f"t-{uuid.uuid4()}", outbox=path, mqtt_version=version
         ) as client:
             delivery = await AsyncDurablePublisher(client).publish(Reading(number=1), rig=rig)
             await delivery

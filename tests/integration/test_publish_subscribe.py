@@ -15,6 +15,7 @@ from topicwire import (
     TopicInvalid,
 )
 
+from tests.broker import Broker
 from tests.channels import (
     EITHER,
     EitherPublisher,
@@ -29,7 +30,6 @@ from tests.channels import (
     StateSubscriber,
 )
 from tests.inbox import Errors, Inbox
-from tests.mosquitto import Mosquitto
 
 Connect = Callable[..., Client]
 
@@ -116,11 +116,9 @@ def test_a_category_is_all_its_channels(connect: Connect, rig: str):
     inbox.wait_until(lambda items: {c.channel for _, c in items} == {"fast", "either"})
 
 
-def test_what_is_on_the_wire_is_the_documented_json(
-    connect: Connect, mosquitto: Mosquitto, rig: str
-):
+def test_what_is_on_the_wire_is_the_documented_json(connect: Connect, broker: Broker, rig: str):
     client = connect()
-    with mosquitto.sub("-t", f"fast/{rig}", "-C", "1", "-W", "10", "-d") as listener:
+    with broker.sub("-t", f"fast/{rig}", "-C", "1", "-W", "10", "-d") as listener:
         assert listener.stdout is not None
         for line in listener.stdout:
             if "Subscribed" in line:
@@ -130,18 +128,18 @@ def test_what_is_on_the_wire_is_the_documented_json(
     assert json.loads(body) == {"number": 1, "note": None}
 
 
-def test_any_mqtt_client_reaches_a_typed_handler(connect: Connect, mosquitto: Mosquitto, rig: str):
+def test_any_mqtt_client_reaches_a_typed_handler(connect: Connect, broker: Broker, rig: str):
     inbox = Inbox()
     FastSubscriber(connect()).subscribe(inbox)
-    mosquitto.pub("-t", f"fast/{rig}", "-m", '{"number": 5}')
-    mosquitto.pub("-t", f"fast/{rig}/batch", "-m", '[{"number": 6}, {"number": 7}]')
+    broker.pub("-t", f"fast/{rig}", "-m", '{"number": 5}')
+    broker.pub("-t", f"fast/{rig}/batch", "-m", '[{"number": 6}, {"number": 7}]')
     inbox.wait_until(lambda items: sum(c.parameters["rig"] == rig for _, c in items) == 3)
     own = [(m, c.batch_index) for m, c in inbox.items if c.parameters["rig"] == rig]
     assert own == [(Reading(number=5), None), (Reading(number=6), 0), (Reading(number=7), 1)]
 
 
 def test_wrong_messages_and_raising_handlers_stop_nothing(
-    connect: Connect, mosquitto: Mosquitto, rig: str
+    connect: Connect, broker: Broker, rig: str
 ):
     errors, inbox = Errors(), Inbox()
     client = connect(on_error=errors)
@@ -153,8 +151,8 @@ def test_wrong_messages_and_raising_handlers_stop_nothing(
 
     FastSubscriber(client, rig=rig).subscribe(handler)
     for body in ("no json", '{"number": "1"}', "", '{"number": 13}'):
-        mosquitto.pub("-t", f"fast/{rig}", "-m", body)
-    mosquitto.pub("-t", f"fast/{rig}/batch", "-m", '[{"number": 1}, {}, {"number": 3}]')
+        broker.pub("-t", f"fast/{rig}", "-m", body)
+    broker.pub("-t", f"fast/{rig}/batch", "-m", '[{"number": 1}, {}, {"number": 3}]')
     inbox.wait_for(2)
     assert inbox.messages == [Reading(number=1), Reading(number=3)]
     errors.wait_for(5)
@@ -168,13 +166,11 @@ def test_wrong_messages_and_raising_handlers_stop_nothing(
     assert (stats.invalid, stats.handler_errors) == (4, 1)
 
 
-def test_a_topic_that_is_not_the_channels_is_reported(
-    connect: Connect, mosquitto: Mosquitto, rig: str
-):
+def test_a_topic_that_is_not_the_channels_is_reported(connect: Connect, broker: Broker, rig: str):
     errors = Errors()
     client = connect(on_error=errors)
     StateSubscriber(client, rig=rig).subscribe(Inbox())
-    mosquitto.pub("-t", f"state/{rig}/top", "-m", '{"number": 1}')
+    broker.pub("-t", f"state/{rig}/top", "-m", '{"number": 1}')
     [(error, _)] = errors.wait_for(1)
     assert isinstance(error, TopicInvalid)
 
@@ -253,9 +249,9 @@ def test_handlers_never_run_on_the_network_thread(connect: Connect, rig: str):
     assert "-handler-" in str(name)
 
 
-def test_subscribing_before_connecting(mosquitto: Mosquitto, version, rig: str):
+def test_subscribing_before_connecting(broker: Broker, version, rig: str):
     inbox = Inbox()
-    client = Client(mosquitto.url, mqtt_version=version)
+    client = Client(broker.url, mqtt_version=version)
     FastSubscriber(client, rig=rig).subscribe(inbox)
     with client:
         FastPublisher(client).publish(Reading(number=1), rig=rig)
@@ -263,9 +259,9 @@ def test_subscribing_before_connecting(mosquitto: Mosquitto, version, rig: str):
     assert not client.is_connected
 
 
-def test_no_threads_are_left_behind(mosquitto: Mosquitto, version, rig: str):
+def test_no_threads_are_left_behind(broker: Broker, version, rig: str):
     inbox = Inbox()
-    with Client(mosquitto.url, mqtt_version=version, client_id=rig) as client:
+    with Client(broker.url, mqtt_version=version, client_id=rig) as client:
         PlainSubscriber(client).subscribe(inbox)
         PlainPublisher(client).publish(Reading(number=1)).wait(5)
         inbox.wait_for(1)

@@ -20,9 +20,9 @@ from tests.inbox import Collection, Errors, Inbox
 
 
 @pytest.fixture
-def letters(mosquitto, rig):
+def letters(broker, rig):
     """The dead letters of a topic of the test's own, as another program sees them."""
-    watching = mosquitto.sub("-t", f"dead/{rig}", "-v", "-d")
+    watching = broker.sub("-t", f"dead/{rig}", "-v", "-d")
     for line in watching.stdout:
         if "SUBACK" in line:
             break
@@ -41,7 +41,7 @@ def letters(mosquitto, rig):
     watching.communicate()
 
 
-def test_what_cannot_be_handled_goes_to_the_dead_letter_topic(connect, mosquitto, rig, letters):
+def test_what_cannot_be_handled_goes_to_the_dead_letter_topic(connect, broker, rig, letters):
     client = connect(dead_letter=f"dead/{rig}")
 
     @StateSubscriber(client, rig=rig)
@@ -49,11 +49,11 @@ def test_what_cannot_be_handled_goes_to_the_dead_letter_topic(connect, mosquitto
         if message.number == 13:
             raise ValueError("unlucky")
 
-    mosquitto.pub("-q", "1", "-t", f"state/{rig}/left", "-m", '{"number":"x"}')
-    mosquitto.pub("-q", "1", "-t", f"state/{rig}/right", "-m", '{"number":13}')
-    mosquitto.pub("-q", "1", "-t", f"state/{rig}/right", "-m", '{"number":14}')
+    broker.pub("-q", "1", "-t", f"state/{rig}/left", "-m", '{"number":"x"}')
+    broker.pub("-q", "1", "-t", f"state/{rig}/right", "-m", '{"number":13}')
+    broker.pub("-q", "1", "-t", f"state/{rig}/right", "-m", '{"number":14}')
     subprocess.run(
-        ["mosquitto_pub", "-p", str(mosquitto.port), "-q", "1", "-t", f"state/{rig}/left", "-s"],
+        ["mosquitto_pub", "-p", str(broker.port), "-q", "1", "-t", f"state/{rig}/left", "-s"],
         input=b"\xff\x00", check=True,
     )  # fmt: skip
     first, second, third = letters(3)
@@ -69,20 +69,20 @@ def test_what_cannot_be_handled_goes_to_the_dead_letter_topic(connect, mosquitto
     assert client.stats().dead_letters == 3
 
 
-def test_a_dead_letter_names_the_bad_elements_of_a_batch(connect, mosquitto, rig, letters):
+def test_a_dead_letter_names_the_bad_elements_of_a_batch(connect, broker, rig, letters):
     inbox = Inbox()
     FastSubscriber(connect(dead_letter=f"dead/{rig}"), rig=rig)(inbox)
-    mosquitto.pub("-t", f"fast/{rig}/batch", "-m", '[{"number":1},{},{"number":3},7]')
+    broker.pub("-t", f"fast/{rig}/batch", "-m", '[{"number":1},{},{"number":3},7]')
     [letter] = letters(1)
     assert [failure["index"] for failure in letter["failures"]] == [1, 3]
     inbox.wait_for(2)
 
 
-def test_a_dead_letter_that_cannot_be_handled_is_not_sent_round_and_round(connect, mosquitto):
+def test_a_dead_letter_that_cannot_be_handled_is_not_sent_round_and_round(connect, broker):
     errors, inbox = Errors(), Inbox()
     client = connect(dead_letter="plain", on_error=errors)
     PlainSubscriber(client)(inbox)
-    mosquitto.pub("-q", "1", "-t", "plain", "-m", "no reading")
+    broker.pub("-q", "1", "-t", "plain", "-m", "no reading")
     errors.wait_for(1)
     PlainPublisher(client).publish(Reading(number=1)).wait(10)
     inbox.wait_until(lambda items: any(m == Reading(number=1) for m, _ in items))

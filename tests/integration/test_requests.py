@@ -164,11 +164,11 @@ def test_a_request_without_a_connection_fails_when_the_client_closes(rig):
     client.close(drain=0)
 
 
-def test_asyncio(mosquitto, rig, version):
+def test_asyncio(broker, rig, version):
     async def run() -> None:
         async with (
-            AsyncClient(mosquitto.url, mqtt_version=version) as one,
-            AsyncClient(mosquitto.url, mqtt_version=version) as two,
+            AsyncClient(broker.url, mqtt_version=version) as one,
+            AsyncClient(broker.url, mqtt_version=version) as two,
         ):
 
             async def answer(message: Reading, context: Context) -> Other:

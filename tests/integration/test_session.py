@@ -35,13 +35,11 @@ from tests.inbox import Collection, Errors, Inbox
 AT_ONCE = ReconnectPolicy(delays=[0.05])
 
 
-def test_two_clients_with_one_id_are_told_so_on_both_sides(mosquitto, version):
+def test_two_clients_with_one_id_are_told_so_on_both_sides(broker, version):
     name = f"t-{uuid.uuid4()}"
     sides = [Errors(), Errors()]
     clients = [
-        Client(
-            mosquitto.url, client_id=name, on_error=errors, mqtt_version=version, reconnect=AT_ONCE
-        )
+        Client(broker.url, client_id=name, on_error=errors, mqtt_version=version, reconnect=AT_ONCE)
         for errors in sides
     ]
     for client in clients:
@@ -127,9 +125,9 @@ def test_what_the_brokers_lost_session_had_is_published_anew(start_mosquitto, ve
     assert [type(error) for error, _ in errors.items] == [SessionLost]
 
 
-def test_a_network_thread_that_is_held_up_is_reported_with_the_place(mosquitto, version):
+def test_a_network_thread_that_is_held_up_is_reported_with_the_place(broker, version):
     release, errors = threading.Event(), Errors()
-    with Client(mosquitto.url, mqtt_version=version, watchdog=0.4, on_error=errors) as client:
+    with Client(broker.url, mqtt_version=version, watchdog=0.4, on_error=errors) as client:
 
         def hold_up(_: object) -> None:
             release.wait(20)
@@ -145,8 +143,8 @@ def test_a_network_thread_that_is_held_up_is_reported_with_the_place(mosquitto, 
     assert len(errors.items) == 1, "once while it lasts"
 
 
-def test_after_fork_the_child_is_told_and_the_parent_goes_on(mosquitto, version):
-    with Client(mosquitto.url, mqtt_version=version) as client:
+def test_after_fork_the_child_is_told_and_the_parent_goes_on(broker, version):
+    with Client(broker.url, mqtt_version=version) as client:
         publisher = PlainPublisher(client)
         publisher.publish(Reading(number=1)).wait(10)
         told, tell = os.pipe()
@@ -178,9 +176,9 @@ def test_after_fork_the_child_is_told_and_the_parent_goes_on(mosquitto, version)
         assert client.stats().reconnects == 0
 
 
-def test_stats_say_why_deliveries_failed_and_how_long_they_took(mosquitto, version):
+def test_stats_say_why_deliveries_failed_and_how_long_they_took(broker, version):
     client = Client(
-        mosquitto.url, mqtt_version=version, max_queued_messages=1, queue_policy="drop_oldest"
+        broker.url, mqtt_version=version, max_queued_messages=1, queue_policy="drop_oldest"
     )
     publisher = PlainPublisher(client)
     for number in range(3):
@@ -193,19 +191,19 @@ def test_stats_say_why_deliveries_failed_and_how_long_they_took(mosquitto, versi
     assert 0 < stats.round_trip.p50 <= stats.round_trip.p99 <= stats.round_trip.maximum < 10
 
 
-def test_shared_clients_are_one_until_the_last_lets_go(mosquitto, version):
+def test_shared_clients_are_one_until_the_last_lets_go(broker, version):
     name = f"t-{uuid.uuid4()}"
     options = {"client_id": name, "mqtt_version": version}
-    first = Client.shared(mosquitto.url, **options)
-    with Client.shared(mosquitto.url, **options) as second:
+    first = Client.shared(broker.url, **options)
+    with Client.shared(broker.url, **options) as second:
         assert second is first
         with pytest.raises(ValueError, match=r"has other options already: keep_alive"):
-            Client.shared(mosquitto.url, **options, keep_alive=5)
+            Client.shared(broker.url, **options, keep_alive=5)
         PlainPublisher(first).publish(Reading(number=1)).wait(10)
     assert first.is_connected, "the first user still has it"
     first.close()
     assert not first.is_connected
-    third = Client.shared(mosquitto.url, **options)
+    third = Client.shared(broker.url, **options)
     assert third is not first
     third.close()
 

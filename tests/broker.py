@@ -1,0 +1,153 @@
+"""What the real brokers for tests have in common: a child process on free ports of loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Self
+
+# Debian puts servers where an ordinary user's PATH does not look.
+SERVERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def find_executable(name: str, install: str, path: str = SERVERS) -> str:
+    """Return where the program is; `install` is the command to tell when it is nowhere."""
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise RuntimeError(f"{name} is not installed; {install}")
+    return found
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """Where brokers differ in what they do with 3.1.1, which tests have to know."""
+
+    highest_qos: int = 2
+    """Messages and subscriptions of a higher quality of service are granted and sent with this."""
+    retained_to_wildcards: bool = True
+    """Whether a new subscription with a wildcard gets the retained messages."""
+    one_copy_of_overlapping: bool = True
+    """Whether a message comes once with 3.1.1 when several of a client's filters match it."""
+
+
+class Broker(ABC):
+    """One broker process with a configuration and data of its own, in `folder`.
+
+    It keeps its port and its data over `stop` and `start`.
+    """
+
+    abilities: ClassVar[Abilities] = Abilities()
+    ready: ClassVar[str]
+    """A part of the line that it prints when it takes connections."""
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.port = port if port is not None else free_port()
+        self._folder = folder
+        self._process: subprocess.Popen[str] | None = None
+
+    @abstractmethod
+    def _prepare(self) -> list[str]:
+        """Write the configuration and return the command that runs in the foreground."""
+
+    def _environment(self) -> dict[str, str]:
+        return dict(os.environ)
+
+    @property
+    def url(self) -> str:
+        """The address of the plain listener."""
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Start it and wait until it says that it takes connections."""
+        command = self._prepare()
+        self._process = subprocess.Popen(
+            command,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        seen = []
+        for line in self._process.stdout:
+            seen.append(line)
+            if self.ready in line:
+                break
+        else:
+            self._process.wait(10)
+            self._process.stdout.close()
+            self._process = None
+            raise RuntimeError(f"{command[0]} did not start: {''.join(seen)}")
+        # What it says from now on must be read, or it would block when the pipe is full.
+        with (self._folder / "broker.log").open("a") as log:
+            log.writelines(seen)
+            log.flush()
+            self._reader = subprocess.Popen(["cat"], stdin=self._process.stdout, stdout=log)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, by default in good order."""
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        self._process.wait(20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._reader.wait(10)
+        self._process = None
+
+    def kill(self) -> None:
+        """End it without a chance to write or say anything."""
+        self.stop(signal.SIGKILL)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, such as SIGSTOP: then its connections stay open and say nothing."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it and start it again on the same port."""
+        self.stop(how)
+        self.start()
+
+    def log(self) -> str:
+        """Return what it has said since it was first started."""
+        return (self._folder / "broker.log").read_text()
+
+    def pub(self, *arguments: str) -> None:
+        """Run mosquitto_pub against it."""
+        subprocess.run(["mosquitto_pub", *self._address, *arguments], check=True, timeout=10)
+
+    def sub(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start mosquitto_sub against it, with its lines coming as they are."""
+        return subprocess.Popen(
+            ["stdbuf", "-oL", "mosquitto_sub", *self._address, *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    @property
+    def _address(self) -> tuple[str, ...]:
+        return "-h", "127.0.0.1", "-p", str(self.port)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

@@ -1,0 +1,86 @@
+"""A real RabbitMQ for tests, with its MQTT plugin, which speaks 3.1.1."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import ClassVar
+
+from tests.broker import Abilities, Broker, find_executable, free_port
+
+# Debian's wrapper in /usr/sbin changes to the user rabbitmq and to folders of the system's own.
+SCRIPTS = "/usr/lib/rabbitmq/bin"
+INSTALL = "on Debian: apt-get install rabbitmq-server"
+# Idle schedulers sleep instead of spinning: with two cores it starts in half the time.
+ARGUMENTS = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none"
+
+
+class RabbitMQ(Broker):
+    """A node alone: no AMQP listener, and an epmd (Erlang's list of nodes) of its own."""
+
+    ready = "Server startup complete"
+    abilities: ClassVar = Abilities()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._epmd_port = free_port()
+        self._node_port = free_port()
+        self._epmd: subprocess.Popen[bytes] | None = None
+
+    def _prepare(self) -> list[str]:
+        settings = (
+            "listeners.tcp = none",
+            f"mqtt.listeners.tcp.default = 127.0.0.1:{self.port}",
+            "mqtt.allow_anonymous = true",
+            "loopback_users = none",
+            "log.console = true",
+            "log.file = false",
+        )
+        (self._folder / "rabbitmq.conf").write_text("\n".join(settings) + "\n")
+        (self._folder / "rabbitmq-env.conf").write_text("")
+        (self._folder / "enabled_plugins").write_text("[rabbitmq_mqtt].\n")
+        executable = find_executable("rabbitmq-server", INSTALL, SCRIPTS)
+        # Were none there, the node would start an epmd that stays behind.
+        epmd = find_executable("epmd", INSTALL)
+        self._epmd = subprocess.Popen(
+            [epmd, "-port", str(self._epmd_port), "-address", "127.0.0.1"]
+        )
+        return [executable]
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "HOME": self._folder,  # for the cookie, Erlang's shared secret, which it makes there
+            "RABBITMQ_NODENAME": "tests@localhost",
+            "RABBITMQ_MNESIA_BASE": self._folder / "data",
+            "RABBITMQ_LOG_BASE": self._folder,
+            "RABBITMQ_ENABLED_PLUGINS_FILE": self._folder / "enabled_plugins",
+            "RABBITMQ_CONFIG_FILE": self._folder / "rabbitmq.conf",
+            "RABBITMQ_CONF_ENV_FILE": self._folder / "rabbitmq-env.conf",
+            "RABBITMQ_DIST_PORT": self._node_port,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ARGUMENTS,
+            "ERL_EPMD_PORT": self._epmd_port,
+            # Makes the script become the server, so that signals reach it.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+        return dict(os.environ) | {name: str(value) for name, value in own.items()}
+
+    def start(self) -> None:
+        """Start it; the first time takes 10 s or more, because the plugin looks for a cluster."""
+        try:
+            super().start()
+        finally:
+            if not self.running:
+                self._stop_epmd()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it and its epmd."""
+        super().stop(how)
+        self._stop_epmd()
+
+    def _stop_epmd(self) -> None:
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait(10)
+            self._epmd = None
