@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Self
 
 _CHUNK = 65_536
@@ -130,8 +131,9 @@ class FaultProxy:
                 await self._speaking.wait()
                 sink.write(bytes(piece))
                 await sink.drain()
-        if sink.can_write_eof():
-            sink.write_eof()
+        if sink.can_write_eof() and not sink.is_closing():
+            with suppress(OSError):
+                sink.write_eof()
 
 
 class _Link:
@@ -165,7 +167,8 @@ class _Link:
 
     def half_close(self) -> None:
         if self._client.can_write_eof() and not self._client.is_closing():
-            self._client.write_eof()
+            with suppress(OSError):  # the client may have ended it already
+                self._client.write_eof()
 
     def close(self) -> None:
         for writer in self._writers:

@@ -231,7 +231,7 @@ class Session:
                 resume=self._resuming, cancelled=lambda: self._closing
             )
         except ConnectionFailed as problem:
-            self._recovery.attempt_failed()
+            self._recovery.attempt_failed(problem)
             return problem
         try:
             self._begin(connection, greeting)
