@@ -59,7 +59,8 @@ class ClientOptions(TypedDict, total=False):
       until the broker has acknowledged them, over the end of the program too.
     - `dead_letter`: a topic to which received messages that cannot be handled are passed.
     - `assume_shared_subscriptions`: use them with a broker that does not say that it has them.
-    - `watchdog`: seconds after which a network thread that does not move is reported (default 30).
+    - `watchdog`: after how long a network thread that does not move is reported (default 30,
+      0: never).
     - `allow_unsigned`: use channels that require signatures without them.
     - `protocol`: what the spec says; the generated apps set it.
     """

@@ -150,7 +150,8 @@ class Session:
             target=self._run, name=f"topicwire-{self._settings.client_id}", daemon=True
         )
         self._thread.start()
-        WATCHDOG.watch(self)
+        if self.patience:
+            WATCHDOG.watch(self)
 
     def wake(self) -> None:
         """Tell the network thread that there is something to do."""
@@ -228,7 +229,7 @@ class Session:
         """Connect, and move messages until the connection is lost; return why there is none."""
         try:
             connection, greeting = self._dialer.dial(
-                resume=self._resuming, cancelled=lambda: self._closing
+                resume=self._resuming, cancelled=self._is_cancelled
             )
         except ConnectionFailed as problem:
             self._recovery.attempt_failed(problem)
@@ -245,6 +246,11 @@ class Session:
         self._recovery.ended(loss)
         self._leave(connection)
         return self._dialer.problem(loss.reason)
+
+    def _is_cancelled(self) -> bool:
+        # Asked between the steps of an attempt, each of which may take its time.
+        self.turned = time.monotonic()
+        return self._closing
 
     def _turn(self, connection: Connection) -> None:
         """Do once what there is to do, and wait for more."""
