@@ -10,7 +10,9 @@ import subprocess
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
+
+Version = Literal["5", "3.1.1"]
 
 # Debian puts servers where an ordinary user's PATH does not look.
 SERVERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
@@ -32,16 +34,24 @@ def find_executable(name: str, install: str, path: str = SERVERS) -> str:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Abilities:
-    """Where brokers differ in what they do with 3.1.1, which tests have to know."""
+    """Where brokers differ, as far as tests have to know; the default is what MQTT asks for."""
 
+    versions: tuple[Version, ...] = ("3.1.1",)
+    """Of MQTT."""
     highest_qos: int = 2
-    """Messages and subscriptions of a higher quality of service are granted and sent with this."""
+    """Messages and subscriptions of a higher quality of service are taken with this one."""
     retained_to_wildcards: bool = True
     """Whether a new subscription with a wildcard gets the retained messages."""
+    shared_subscriptions: bool = False
+    """Whether `$share` works; MQTT 3.1.1 does not ask for it."""
     one_copy_of_overlapping: bool = True
-    """Whether a message comes once with 3.1.1 when several of a client's filters match it."""
+    """Whether a message comes once when several of a client's filters match it (3.1.1)."""
+    leaves_filters_of_resumed_sessions: bool = True
+    """Whether UNSUBSCRIBE ends a subscription that was made over an earlier connection."""
+    admits_after_takeover: bool = True
+    """Whether a client that lost its name to another may take it back at once."""
 
 
 class Broker(ABC):

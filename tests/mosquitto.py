@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
-from tests.broker import Broker, find_executable, free_port
+from tests.broker import Abilities, Broker, find_executable, free_port
 
 __all__ = ["KEEPING", "Mosquitto", "free_port"]
 
@@ -20,6 +21,7 @@ class Mosquitto(Broker):
     """
 
     ready = " running"
+    abilities: ClassVar = Abilities(versions=("5", "3.1.1"), shared_subscriptions=True)
 
     def __init__(
         self, folder: Path, *settings: str, anonymous: bool = True, port: int | None = None

@@ -18,10 +18,17 @@ class Nats(Broker):
     """A NATS server alone; JetStream keeps its sessions and retained messages in the folder."""
 
     ready = "Server is ready"
-    abilities: ClassVar = Abilities()
+    abilities: ClassVar = Abilities(
+        # Each subscription is a subscription of NATS, and each sends its own copy.
+        one_copy_of_overlapping=False,
+        # For a second after a takeover it closes connections of that name without an answer.
+        admits_after_takeover=False,
+    )
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ack_wait: str = "30s") -> None:
+        """Set it up; what is not acknowledged is sent again after `ack_wait`, and not before."""
         super().__init__(folder)
+        self._ack_wait = ack_wait
         self._own_port = free_port()
 
     def _prepare(self) -> list[str]:
@@ -33,7 +40,7 @@ class Nats(Broker):
                     "server_name": "tests",
                     "listen": f"127.0.0.1:{self._own_port}",
                     "jetstream": {"store_dir": str(self._folder / "data")},
-                    "mqtt": {"listen": f"127.0.0.1:{self.port}"},
+                    "mqtt": {"listen": f"127.0.0.1:{self.port}", "ack_wait": self._ack_wait},
                 }
             )
         )

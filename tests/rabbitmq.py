@@ -21,7 +21,13 @@ class RabbitMQ(Broker):
     """A node alone: no AMQP listener, and an epmd (Erlang's list of nodes) of its own."""
 
     ready = "Server startup complete"
-    abilities: ClassVar = Abilities()
+    abilities: ClassVar = Abilities(
+        highest_qos=1,
+        # Its store of retained messages finds them by their exact topic only.
+        retained_to_wildcards=False,
+        # A connection knows the filters that it has subscribed to itself, and no others.
+        leaves_filters_of_resumed_sessions=False,
+    )
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from topicwire import Client, ClientOptions
 
-from tests.broker import Abilities, Broker
+from tests.broker import Abilities, Broker, Version
 from tests.mosquitto import KEEPING, Mosquitto
 from tests.nats import Nats
-
-Version = Literal["5", "3.1.1"]
+from tests.rabbitmq import RabbitMQ
 
 
 class Pair(NamedTuple):
@@ -26,19 +25,18 @@ class Pair(NamedTuple):
     version: Version
 
 
-PAIRS = (
-    Pair("mosquitto", "5"),
-    Pair("mosquitto", "3.1.1"),
-    # RabbitMQ 3 and NATS speak no MQTT 5.
-    Pair("rabbitmq", "3.1.1"),
-    Pair("nats", "3.1.1"),
-)
+PAIRS = [
+    Pair(kind.__name__.lower(), version)
+    for kind in (Mosquitto, RabbitMQ, Nats)
+    for version in kind.abilities.versions
+]
+MOSQUITTO = [pair for pair in PAIRS if pair.broker == "mosquitto"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = set(metafunc.fixturenames)
     if "pair" in wanted:
-        pairs = PAIRS if wanted & {"broker", "stoppable"} else PAIRS[:2]
+        pairs = PAIRS if wanted & {"broker", "stoppable"} else MOSQUITTO
         metafunc.parametrize("pair", pairs, ids="-".join)
 
 
@@ -70,7 +68,8 @@ def stoppable(pair: Pair, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
         start: Callable[..., Mosquitto] = request.getfixturevalue("start_mosquitto")
         yield start(*KEEPING)
     elif pair.broker == "nats":
-        with Nats(tmp_path) as own:
+        # It would take the default of 30 s until a client that comes back gets what it is owed.
+        with Nats(tmp_path, ack_wait="1s") as own:
             yield own
     else:
         # The shared one, since another would take 10 s to start; nobody else uses it meanwhile.

@@ -116,17 +116,19 @@ def test_leaving_the_iteration_unsubscribes(broker: Broker, version):
     run(program)
 
 
-def test_iterating_raises_when_the_client_gives_up(stoppable: Broker, version):
+def test_iterating_raises_when_the_client_gives_up(start_mosquitto, version):
+    broker = start_mosquitto()
+
     async def program() -> None:
         client = AsyncClient(
-            stoppable.url,
+            broker.url,
             mqtt_version=version,
             reconnect=ReconnectPolicy(delays=[0.01], attempts=1),
         )
         await client.connect()
         messages = aiter(AsyncPlainSubscriber(client))
         waiting = asyncio.ensure_future(anext(messages))
-        await asyncio.to_thread(stoppable.stop)
+        await asyncio.to_thread(broker.stop)
         with pytest.raises(ConnectionFailed):
             await waiting
         await client.close()
@@ -217,15 +219,17 @@ def test_a_full_queue_waits_without_blocking_the_loop(broker: Broker, version):
     run(program)
 
 
-def test_refused_and_closed(stoppable: Broker, version):
+def test_refused_and_closed(start_mosquitto, version):
+    broker = start_mosquitto()
+
     async def program() -> None:
-        url = stoppable.url
+        url = broker.url
         client = AsyncClient(url, mqtt_version=version)
         await client.connect()
         await client.close()
         with pytest.raises(NotConnected):
             await AsyncPlainPublisher(client).publish(Reading(number=1))
-        await asyncio.to_thread(stoppable.stop)
+        await asyncio.to_thread(broker.stop)
         with pytest.raises(ConnectionFailed, match="is the broker running"):
             await AsyncClient(url, mqtt_version=version).connect(timeout=0.3)
 

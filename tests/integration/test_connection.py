@@ -231,11 +231,11 @@ def test_connecting_again_after_close_is_no_lost_session(broker: Broker, version
     errors, inbox = Errors(), Inbox()
     client = Client(broker.url, mqtt_version=version, on_error=errors)
     PlainSubscriber(client).subscribe(inbox)
-    for _ in range(2):
+    for count in (1, 2):
         client.connect()
         PlainPublisher(client).publish(Reading(number=1)).wait(5)
+        inbox.wait_for(count)
         client.close()
-    inbox.wait_for(2)
     assert errors.items == []
     assert client.stats().reconnects == 0
 

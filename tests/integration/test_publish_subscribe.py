@@ -65,16 +65,19 @@ def test_decorator_and_one_parameter_value_only(connect: Connect, rig: str):
     assert inbox.messages == [Reading(number=2), Reading(number=3)]
 
 
-def test_retained_state_reaches_who_comes_later(connect: Connect, rig: str):
+def test_retained_state_reaches_who_comes_later(connect: Connect, abilities, rig: str):
     publisher = connect()
     StatePublisher(publisher).publish(Reading(number=7), rig=rig, side="right").wait(5)
     inbox = Inbox()
-    StateSubscriber(connect(), rig=rig).subscribe(inbox)
+    side = None if abilities.retained_to_wildcards else "right"
+    StateSubscriber(connect(), rig=rig, side=side).subscribe(inbox)
     [(message, context)] = inbox.wait_for(1)
     assert (message, context.retained) == (Reading(number=7), True)
 
 
-def test_overlapping_subscriptions_call_each_handler_once_a_message(connect: Connect, rig: str):
+def test_overlapping_subscriptions_call_each_handler_once_a_message(
+    connect: Connect, abilities, rig: str
+):
     client = connect()
     wide, narrow, both = Inbox(), Inbox(), Inbox()
     StateSubscriber(client, side="left").subscribe(wide)
@@ -83,18 +86,19 @@ def test_overlapping_subscriptions_call_each_handler_once_a_message(connect: Con
     StateSubscriber(client, rig=rig, side="left").subscribe(both)
     for number in range(20):
         StatePublisher(client).publish(Reading(number=number), rig=rig, side="left")
-    expected = [Reading(number=number) for number in range(20)]
     for inbox in (wide, narrow, both):
         inbox.wait_until(lambda items: any(m == Reading(number=19) for m, _ in items))
     # A copy too many would have to come before the answer to a later message.
     StatePublisher(client).publish(Reading(number=99), rig=rig, side="left").wait(5)
     for inbox in (wide, narrow, both):
         inbox.wait_until(lambda items: any(m == Reading(number=99) for m, _ in items))
-        own = [m for m, c in inbox.items if c.parameters["rig"] == rig]
-        assert own == [*expected, Reading(number=99)]
+        own = [m.number for m, c in inbox.items if c.parameters["rig"] == rig]  # type: ignore[attr-defined]
+        if not abilities.one_copy_of_overlapping:
+            own = list(dict.fromkeys(own))
+        assert own == [*range(20), 99]
 
 
-def test_union_of_messages_with_qos_2(connect: Connect):
+def test_union_of_messages_with_qos_2(connect: Connect, abilities):
     inbox = Inbox()
     client = connect()
     EitherSubscriber(client).subscribe(inbox)
@@ -102,7 +106,7 @@ def test_union_of_messages_with_qos_2(connect: Connect):
     EitherPublisher(client).publish(Reading(number=1)).wait(5)
     inbox.wait_for(2)
     assert inbox.messages == [Other(other={"a": None}), Reading(number=1)]
-    assert inbox.items[0][1].qos == 2
+    assert inbox.items[0][1].qos == abilities.highest_qos
 
 
 def test_a_category_is_all_its_channels(connect: Connect, rig: str):
