@@ -111,8 +111,10 @@ class FaultProxy:
         self._links.add(link)
         try:
             await link.run(self._target)
-        except OSError:
-            pass  # the broker is not there, or either side has broken the connection
+        except (OSError, RuntimeError):
+            # The broker is not there, or either side has broken the connection; asyncio has
+            # the second for data that comes from the broker after a half-close.
+            pass
         except asyncio.CancelledError:
             pass  # the proxy is being stopped; asyncio would log it as an error
         finally:
