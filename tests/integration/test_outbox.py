@@ -127,6 +127,8 @@ def test_the_limit_is_an_error_to_the_caller_and_ends_when_there_is_room(connect
     DurableSubscriber(connect(), rig=rig)(inbox)
     again = connect(client_id="a", outbox=Outbox(path=path, max_bytes=200))
     inbox.wait_for(stored)
+    again.close()  # waits until the broker has acknowledged them
+    again.connect()
     DurablePublisher(again).publish(Reading(number=stored), rig=rig).wait(10)
     inbox.wait_for(stored + 1)
     assert numbers(inbox) == list(range(stored + 1))
