@@ -66,6 +66,7 @@ def test_what_cannot_be_handled_goes_to_the_dead_letter_topic(connect, broker, r
     assert "/number: Input should be a valid integer" in failure["reason"]
     assert second["failures"][0]["cause"] == "ValueError('unlucky')"
     assert base64.b64decode(third["payload_base64"]) == b"\xff\x00"
+    client.close()  # waits until the broker has acknowledged them
     assert client.stats().dead_letters == 3
 
 
