@@ -17,11 +17,13 @@ from topicwire import (
     DeliveryState,
     NetworkThreadStuck,
     NotConnected,
+    PacketInvalid,
     PublishRejected,
     ReconnectPolicy,
     SessionLost,
 )
 
+from tests import packets
 from tests.channels import (
     EitherPublisher,
     EitherSubscriber,
@@ -30,6 +32,7 @@ from tests.channels import (
     Reading,
     StatePublisher,
 )
+from tests.faults.proxy import FaultProxy
 from tests.inbox import Collection, Errors, Inbox
 
 AT_ONCE = ReconnectPolicy(delays=[0.05])
@@ -296,3 +299,51 @@ def test_a_broker_that_sends_more_than_it_may_is_slowed_down(start_mosquitto, ve
         inbox.wait_for(401, 30)
         assert receiver.stats().reconnects == 0
     assert [message.number for message in inbox.messages] == list(range(401))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("qos", "reconnects"), [(0, 0), (1, 1), (2, 1)])
+def test_a_message_that_mqtt_forbids_does_not_stand_in_the_way_for_ever(
+    start_mosquitto, qos, reconnects
+):
+    broker, errors, inbox = start_mosquitto(), Errors(), Inbox()
+    with Client(broker.url, mqtt_version="5", on_error=errors, reconnect=AT_ONCE) as client:
+        EitherSubscriber(client)(inbox)
+        # A payload format indicator of 9 (MQTT 5.0, section 3.3.2.3.2); mosquitto passes it on.
+        packets.publish(broker, b"either", b'{"number":-1}', qos=qos, properties=b"\x01\x09")
+        [(error, _)] = errors.wait_for(1)
+        assert isinstance(error, PacketInvalid)
+        assert error.topic == "either"
+        for number in range(30):
+            EitherPublisher(client).publish(Reading(number=number)).wait(10)
+        inbox.wait_for(30)
+        assert client.stats().invalid == 1
+        assert client.stats().reconnects == reconnects
+    assert [message.number for message in inbox.messages] == list(range(30))  # type: ignore[attr-defined]
+
+
+def test_a_qos_2_message_handled_while_the_connection_broke_is_completed(start_mosquitto, version):
+    broker = start_mosquitto()
+    begun, release, inbox = threading.Event(), threading.Event(), Inbox()
+    with FaultProxy(broker.port) as proxy:
+        receiver = Client(
+            proxy.url, mqtt_version=version, client_id="receiver", session_expiry=60,
+            clean_start=False, reconnect=AT_ONCE,
+        )  # fmt: skip
+
+        @EitherSubscriber(receiver)
+        def handle(message: Reading, context: Context) -> None:
+            begun.set()
+            release.wait(10)
+            inbox(message, context)
+
+        with receiver, Client(broker.url, mqtt_version=version) as sender:
+            EitherPublisher(sender).publish(Reading(number=1)).wait(10)
+            begun.wait(10)
+            proxy.reset()
+            while not receiver.stats().reconnects:
+                time.sleep(0.01)
+            release.set()
+            EitherPublisher(sender).publish(Reading(number=2)).wait(10)
+            inbox.wait_for(2)
+        assert [message.number for message in inbox.messages] == [1, 2]  # type: ignore[attr-defined]
+    assert broker.log().count("Received PUBCOMP from receiver") == 2

@@ -62,6 +62,7 @@ class Listener(Protocol):
     def on_subscribed(self, mid: int, code: int) -> None: ...
     def on_acknowledged(self, mid: int) -> None: ...
     def on_refused(self, mid: int, code: int) -> None: ...
+    def on_unreadable(self, topic: str, reason: str) -> None: ...
     def on_sent(self, item: Outgoing) -> None: ...
     def on_inbound(self, inbound: Inbound) -> None: ...
 
@@ -264,6 +265,7 @@ class Connection:
         paho.on_subscribe = self._on_subscribe
         paho.on_publish = self._on_publish
         paho.on_refused = self._on_refused
+        paho.on_unreadable = self._on_unreadable
         paho.on_message = self._on_message
         paho.on_socket_open = lambda client, userdata, sock: self._watch(sock)
         paho.on_socket_close = lambda client, userdata, sock: self._forget()
@@ -370,6 +372,10 @@ class Connection:
     def _on_refused(self, mid: int, code: int) -> None:
         self._events += 1
         self._listener.on_refused(mid, code)
+
+    def _on_unreadable(self, topic: str, error: Exception) -> None:
+        self._events += 1
+        self._listener.on_unreadable(topic, str(error))
 
     def _on_message(self, _c: PahoBase, _u: object, message: MQTTMessage) -> None:
         self._events += 1

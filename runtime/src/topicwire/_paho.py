@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
@@ -20,11 +21,18 @@ class PahoClient(Client):
 
     `closed_by_peer` says whether the broker closed the socket in good order, which is what it
     does to a client whose id another one uses. `on_refused` is called with the packet identifier
-    and the reason code of each QoS 1 or 2 message that the broker does not take.
+    and the reason code of each QoS 1 or 2 message that the broker does not take, `on_unreadable`
+    with the topic of each received message that MQTT does not allow, and what is wrong with it.
     """
 
     closed_by_peer = False
     on_refused: Callable[[int, int], None] | None = None
+    on_unreadable: Callable[[str, Exception], None] | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - paho's own
+        super().__init__(*arguments, **options)
+        # Of messages that could not be read, to recognise them when they come again.
+        self._unreadable: deque[int] = deque(maxlen=100)
 
     @property
     def last_received(self) -> float:
@@ -103,6 +111,44 @@ class PahoClient(Client):
             return MQTTErrorCode.MQTT_ERR_SUCCESS
         return super()._handle_pubrec()
 
+    def _handle_publish(self) -> MQTTErrorCode:
+        try:
+            return super()._handle_publish()
+        except Exception as error:
+            # MQTT wants the connection to be closed over it. But the broker has passed it on,
+            # and would do so again on every other connection, before anything else.
+            if not self._drop_unreadable(error):
+                raise
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _drop_unreadable(self, error: Exception) -> bool:
+        """Acknowledge and report a PUBLISH that cannot be read; return False if it may be the way.
+
+        That is so the first time: a message that was damaged on the way comes again undamaged.
+        """
+        packet, qos = bytes(self._packet), self._command >> 1 & 3
+        end = 2 + int.from_bytes(packet[:2], "big")
+        topic, mid, rest = packet[2:end], packet[end : end + 2], packet[end + 2 :]
+        if qos:
+            fingerprint = hash((topic, rest))
+            if fingerprint not in self._unreadable:
+                self._unreadable.append(fingerprint)
+                return False
+            answer = self._send_puback if qos == 1 else self._send_pubrec
+            answer(int.from_bytes(mid, "big"))
+        if self.on_unreadable is not None:
+            self.on_unreadable(topic.decode("utf-8", "replace"), error)
+        return True
+
+    def _handle_pubrel(self) -> MQTTErrorCode:
+        # Where acknowledging is left to the program, paho answers none that it does not know:
+        # those of messages that were handed on before the connection broke. The broker would
+        # keep their places in its window for ever.
+        mid = int.from_bytes(self._packet[:2], "big")
+        with self._in_message_mutex:
+            known = mid in self._in_messages
+        return super()._handle_pubrel() if known else self._send_pubcomp(mid)
+
     def _is_refusal(self) -> bool:
         """Deal with a PUBACK or PUBREC that is a refusal; return whether it is one."""
         packet = self._packet
@@ -115,6 +161,11 @@ class PahoClient(Client):
         if known is not None and self.on_refused is not None:
             self.on_refused(mid, code)
         return True
+
+    @property
+    def _command(self) -> int:
+        # The first byte of the packet that has just been read.
+        return cast(dict[str, int], self._in_packet)["command"]  # pyright: ignore[reportUnknownMemberType]
 
     @property
     def _packet(self) -> bytearray:

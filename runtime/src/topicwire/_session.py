@@ -32,6 +32,7 @@ from topicwire._watchdog import WATCHDOG
 from topicwire.errors import (
     ConnectionFailed,
     NotConnected,
+    PacketInvalid,
     SessionLost,
     TopicwireError,
 )
@@ -372,6 +373,12 @@ class Session:
     def on_refused(self, mid: int, code: int) -> None:
         """Take note of a PUBACK or PUBREC that says no."""
         self._transmission.refused(mid, code)
+
+    def on_unreadable(self, topic: str, reason: str) -> None:
+        """Take note of a message that was dropped, because MQTT does not allow it."""
+        self._counters.add("received")
+        self._counters.add("invalid")
+        self._owner.report(PacketInvalid(topic, reason))
 
     def on_sent(self, item: Outgoing) -> None:
         """Take note that a QoS 0 message is on its way."""

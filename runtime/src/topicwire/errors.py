@@ -240,6 +240,15 @@ class DeliveryTimeout(RemoteError, TimeoutError):
     """The awaited thing did not happen within the time given; it may still happen."""
 
 
+class PacketInvalid(RemoteError):
+    """A received message is not as MQTT has it, although the broker has passed it on."""
+
+    def __init__(self, topic: str, reason: str) -> None:
+        self.topic = topic
+        self.reason = reason
+        super().__init__(f"message on {topic!r} dropped, it is not as MQTT has it: {reason}")
+
+
 class EnvelopeInvalid(RemoteError):
     """The headers of a received message are not as the wire format has them."""
 
