@@ -88,7 +88,7 @@ site/index.html: $(PUBLISHED) node_modules/.stamp
 
 # The short versions of these are in `make test`.
 faults: $(VENV)/develop.stamp
-	@tools/install-mosquitto
+	@tools/install-brokers
 	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)
 
 bench: $(VENV)/develop.stamp

@@ -228,3 +228,7 @@ class AsyncAddRequester(aio.Requester[Reading, Other]):
 class AsyncAddResponder(aio.Responder[Reading, Other]):
     channel = ADD
     reply_channel = SUM
+
+
+class AsyncDurableSubscriber(aio.Subscriber[Reading]):
+    channel = DURABLE

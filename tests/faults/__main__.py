@@ -19,7 +19,8 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="the sizes that `make test` uses")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    console = Console()
+    # Wide enough for one line a figure where the output is no terminal.
+    console = Console() if sys.stdout.isatty() else Console(width=120)
     table = Table("experiment", "figure", "measured", "limit", "", "seconds")
     failed: list[str] = []
     names = chosen.only or list(EXPERIMENTS)

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Self
 
 _CHUNK = 65_536
@@ -110,8 +111,10 @@ class FaultProxy:
         self._links.add(link)
         try:
             await link.run(self._target)
-        except OSError:
-            pass  # the broker is not there, or either side has broken the connection
+        except (OSError, RuntimeError):
+            # The broker is not there, or either side has broken the connection; asyncio has
+            # the second for data that comes from the broker after a half-close.
+            pass
         except asyncio.CancelledError:
             pass  # the proxy is being stopped; asyncio would log it as an error
         finally:
@@ -130,8 +133,9 @@ class FaultProxy:
                 await self._speaking.wait()
                 sink.write(bytes(piece))
                 await sink.drain()
-        if sink.can_write_eof():
-            sink.write_eof()
+        if sink.can_write_eof() and not sink.is_closing():
+            with suppress(OSError):
+                sink.write_eof()
 
 
 class _Link:
@@ -165,7 +169,8 @@ class _Link:
 
     def half_close(self) -> None:
         if self._client.can_write_eof() and not self._client.is_closing():
-            self._client.write_eof()
+            with suppress(OSError):  # the client may have ended it already
+                self._client.write_eof()
 
     def close(self) -> None:
         for writer in self._writers:

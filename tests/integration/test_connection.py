@@ -43,9 +43,13 @@ def test_connect_waits_for_a_broker_that_starts_later(start_mosquitto: Start):
     broker = start_mosquitto()
     broker.stop()
     client = Client(broker.url, reconnect=QUICK)
-    threading.Timer(0.3, broker.start).start()
-    client.connect(timeout=10)
-    client.close()
+    later = threading.Timer(0.3, broker.start)
+    later.start()
+    try:
+        client.connect(timeout=10)
+        client.close()
+    finally:
+        later.join()  # or the broker might start after the fixture has stopped it
 
 
 def test_wrong_password_is_fatal_and_named(start_mosquitto: Start):

@@ -9,6 +9,7 @@ import pytest
 from topicwire import (
     AsyncClient,
     Client,
+    Context,
     DeliveryState,
     KeptInOutbox,
     NotConnected,
@@ -22,6 +23,7 @@ from topicwire import (
 from tests.broker import Broker
 from tests.channels import (
     AsyncDurablePublisher,
+    AsyncDurableSubscriber,
     DurablePublisher,
     DurableSubscriber,
     Reading,
@@ -227,3 +229,44 @@ def test_asyncio_clients_have_outboxes_too(broker, rig, path, version):
         return client
 
     assert asyncio.run(publish()).stats().outbox_messages == 0
+
+
+def test_a_client_that_was_closed_may_find_its_outbox_taken(mosquitto, path):
+    client = Client(mosquitto.url, client_id="a", outbox=path)
+    client.close()
+    with (
+        Client(mosquitto.url, client_id="a", outbox=path),
+        pytest.raises(OutboxFailed, match="another client has it"),
+    ):
+        client.connect()
+    client.connect()
+    client.close()
+
+
+def test_a_handler_that_was_cancelled_gets_its_message_again(mosquitto, rig, version):
+    async def run() -> None:
+        seen: list[int] = []
+        begun = asyncio.Event()
+        client = AsyncClient(
+            mosquitto.url, client_id=rig, session_expiry=60, clean_start=False,
+            mqtt_version=version,
+        )  # fmt: skip
+
+        @AsyncDurableSubscriber(client, {"rig": rig})
+        async def handle(message: Reading, context: Context) -> None:
+            begun.set()
+            if not seen:
+                seen.append(-1)
+                await asyncio.Event().wait()
+            seen.append(message.number)
+
+        async with AsyncClient(mosquitto.url, mqtt_version=version) as sender:
+            await client.connect()
+            await (await AsyncDurablePublisher(sender).publish(Reading(number=7), rig=rig))
+            await begun.wait()
+            await client.close(drain=0.1)
+            async with client:
+                while seen != [-1, 7]:
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(run(), 20))

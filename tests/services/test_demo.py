@@ -8,14 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 from suspension_protocol import channels, models
-from suspension_protocol.subscribers import SimulatorStatusSubscriber
+from suspension_protocol.publishers import ResultsProcessedPublisher
+from suspension_protocol.subscribers import ResultsProcessedSubscriber, SimulatorStatusSubscriber
 from suspension_services.broker import EmbeddedBroker
+from suspension_services.processing import Processing
 from suspension_services.service import is_loopback
-from topicwire import Client
+from topicwire import Client, DeliveryState
 
 from tests.inbox import Inbox
 from tests.mosquitto import Mosquitto, free_port
@@ -223,3 +226,22 @@ def test_a_recording_of_full_size_passes_the_embedded_broker():
 def test_only_loopback_is_trusted_without_signatures(url, local):
     assert is_loopback(url) is local
     assert channels.TEST_START.signing == "required"
+
+
+def test_results_of_a_service_with_an_outbox_outlive_its_end(mosquitto: Mosquitto, tmp_path: Path):
+    result = models.TestResult(
+        event="test_result", test_id="t-1", wheel_id=models.WheelPosition.FRONT_LEFT,
+        overall_pass=True, timestamp=time.time(),
+    )  # fmt: skip
+    outbox, nowhere = tmp_path / "processing.sqlite", f"mqtt://127.0.0.1:{free_port()}"
+    first = Processing(nowhere, outbox=outbox)
+    first.client.start()
+    delivery = ResultsProcessedPublisher(first.client).publish(result)
+    assert first.client.close(drain=0) == ()
+    assert delivery.state is DeliveryState.KEPT
+    inbox = Inbox()
+    with Client(mosquitto.url) as client:
+        ResultsProcessedSubscriber(client)(inbox)
+        with Processing(mosquitto.url, outbox=outbox).client:
+            inbox.wait_for(1)
+    assert inbox.messages == [result]

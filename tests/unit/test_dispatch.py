@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from topicwire import NotConnected
+from topicwire._backlog import Backlog
 from topicwire._dispatch import ThreadDispatcher
 from topicwire._inbound import Inbound
 from topicwire._stats import Counters
@@ -28,7 +29,8 @@ def message(number: int = 0, qos: int = 1) -> Inbound:
 
 def dispatcher(workers: int = 4, max_pending: int = 1000, on_error: object = None):
     counters = Counters()
-    return ThreadDispatcher("t", workers, max_pending, counters, on_error), counters  # type: ignore[arg-type]
+    backlog = Backlog(max_pending, 10_000, counters)
+    return ThreadDispatcher("t", workers, backlog, on_error), counters  # type: ignore[arg-type]
 
 
 def test_one_subscription_keeps_the_order():
@@ -121,3 +123,21 @@ def test_errors_are_reported_on_a_worker_and_a_raising_error_handler_is_survived
 def test_at_least_one_worker():
     with pytest.raises(ValueError, match="workers must be at least 1"):
         dispatcher(workers=0)
+
+
+def test_the_backlog_is_bounded_by_bytes_too():
+    counters = Counters()
+    backlog = Backlog(1_000, 1_000, counters)
+
+    def sized(qos: int) -> Inbound:
+        return Inbound("t", b"x" * 400, qos=qos, retained=False, duplicate=False, mid=0)
+
+    first = sized(0)
+    assert backlog.admit(first, 2)
+    assert not backlog.admit(sized(0), 1)
+    assert backlog.admit(sized(1), 1), "the broker holds these back itself"
+    backlog.finish(first)
+    backlog.finish(first)
+    assert backlog.admit(sized(0), 1)
+    assert (backlog.messages, backlog.bytes) == (2, 800)
+    assert counters.snapshot().dropped == 1

@@ -13,7 +13,7 @@ from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._dispatch import ThreadDispatcher
 from topicwire._mishaps import InvalidHandler
-from topicwire._options import ClientOptions
+from topicwire._options import ClientOptions, received_backlog
 from topicwire._pool import Pool
 from topicwire._requests import Requests
 from topicwire._stats import Counters
@@ -36,8 +36,7 @@ class Client(ClientBase):
         self._dispatcher = ThreadDispatcher(
             options.get("client_id") or "topicwire",
             options.get("workers", 4),
-            options.get("max_pending", 10_000),
-            counters,
+            received_backlog(options, counters),
             options.get("on_error"),
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)

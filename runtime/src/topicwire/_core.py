@@ -108,14 +108,19 @@ class ClientCore:
     # ---- its life ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to connect; does nothing while the network thread runs."""
+        """Begin to connect; does nothing while the network thread runs.
+
+        Raises `OutboxFailed` if the outbox of a client that was closed has another owner now.
+        """
         self._check_process()
         if self.session.is_running:
             return
-        self.session.start()
+        # What was not acknowledged when the client was closed comes again, and is new then.
+        self._arrivals = Arrivals(self.counters)
         if self.outbox is not None:
             self.outbox.start()
-            self.session.ended.add_done_callback(lambda _: self._end_outbox())
+        self.session.start()
+        self.session.ended.add_done_callback(lambda _: self._end_outbox())
 
     def drain(self) -> Completion:
         """Take in nothing more, in either direction; the result tells when all is sent."""

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Protocol, cast
 
+from topicwire._backlog import Backlog
 from topicwire._context import Context
 from topicwire._inbound import Inbound
 from topicwire._options import ErrorHandler
-from topicwire._stats import Counters
 from topicwire._subscriptions import Route
 from topicwire.errors import TopicwireError
 
@@ -35,41 +35,30 @@ class Strand(Route, Protocol):
 
 
 class ThreadDispatcher:
-    """Runs handlers on up to `workers` threads.
-
-    At most `max_pending` messages wait; beyond that QoS 0 messages are dropped and counted.
-    QoS 1 and 2 messages are never dropped here: the broker stops sending when it has as many
-    unacknowledged ones as the client allows.
-    """
+    """Runs handlers on up to `workers` threads; what waits for them is in the `backlog`."""
 
     def __init__(
-        self, name: str, workers: int, max_pending: int, counters: Counters,
-        on_error: ErrorHandler | None,
-    ) -> None:  # fmt: skip
+        self, name: str, workers: int, backlog: Backlog, on_error: ErrorHandler | None
+    ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
         self._name = name
         self._workers = workers
-        self._max_pending = max_pending
-        self._counters = counters
+        self._backlog = backlog
         self._on_error = on_error
         self._ready: SimpleQueue[Strand | None] = SimpleQueue()
         self._state = threading.Condition()
-        self._pending = 0
         self._threads: list[threading.Thread] = []
         self._idle = 0
-        self._last_drop_logged = 0.0
 
     def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
         """Queue a message for each route."""
         with self._state:
-            if inbound.qos == 0 and self._pending + len(routes) > self._max_pending:
-                self._drop(inbound)
+            if not self._backlog.admit(inbound, len(routes)):
                 return
             for route in routes:
                 strand = cast(Strand, route)
                 strand.pending.append(inbound)
-                self._pending += 1
                 if not strand.scheduled:
                     strand.scheduled = True
                     self._ready.put(strand)
@@ -91,7 +80,7 @@ class ThreadDispatcher:
         if threading.current_thread() in self._threads:
             return False
         with self._state:
-            return self._state.wait_for(lambda: self._pending == 0, timeout)
+            return self._state.wait_for(lambda: self._backlog.messages == 0, timeout)
 
     def stop(self, timeout: float) -> None:
         """End the threads once they have done what is queued, waiting up to `timeout` seconds."""
@@ -137,20 +126,10 @@ class ThreadDispatcher:
                 log.exception("error while dealing with a message on %r", inbound.topic)
             inbound.done()
             with self._state:
-                self._pending -= 1
-                if self._pending == 0:
+                self._backlog.finish(inbound)
+                if self._backlog.messages == 0:
                     self._state.notify_all()
         self._ready.put(strand)
-
-    def _drop(self, inbound: Inbound) -> None:
-        self._counters.add("dropped")
-        now = time.monotonic()
-        if now - self._last_drop_logged > 10:
-            self._last_drop_logged = now
-            log.warning(
-                "handlers are too slow: %d messages are waiting, dropping QoS 0 messages "
-                "(now on %r); see stats().dropped", self._pending, inbound.topic,
-            )  # fmt: skip
 
 
 class _Report:

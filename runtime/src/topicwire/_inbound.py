@@ -122,10 +122,12 @@ class AckLedger:
     def __init__(self) -> None:
         self._order: deque[Inbound] = deque()
         self._finished: set[Inbound] = set()
+        self._size = 0
 
     def add(self, inbound: Inbound) -> None:
         """Note that `inbound` (QoS 1 or 2) came and is to be acknowledged later."""
         self._order.append(inbound)
+        self._size += len(inbound.payload)
 
     def finish(self, inbound: Inbound) -> Iterator[Inbound]:
         """Note that `inbound` is dealt with; yield the messages to acknowledge now, in order."""
@@ -133,12 +135,19 @@ class AckLedger:
         while self._order and self._order[0] in self._finished:
             ready = self._order.popleft()
             self._finished.discard(ready)
+            self._size -= len(ready.payload)
             yield ready
 
     def clear(self) -> None:
         """Forget everything: a new connection does not know the old packet identifiers."""
         self._order.clear()
         self._finished.clear()
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the bodies that are not acknowledged."""
+        return self._size
 
     def __len__(self) -> int:
         return len(self._order)

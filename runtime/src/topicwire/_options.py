@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
+from topicwire._backlog import Backlog
 from topicwire._channel import Channel, Protocol
 from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._context import Context
 from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
 from topicwire._url import BrokerUrl
 from topicwire.errors import TopicwireError
 
 M = TypeVar("M")
+
+_MAX_PENDING = 10_000
+_MAX_PENDING_BYTES = 64 * 2**20
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
 
@@ -46,14 +51,16 @@ class ClientOptions(TypedDict, total=False):
     - `max_in_flight`: messages sent and not yet acknowledged (default 1,000).
     - `ack_timeout`: how long the broker may take to acknowledge (default 60); then the connection
       is made anew, which sends the message again.
-    - `max_pending`: received messages that wait for their handlers (default 10,000).
+    - `max_pending`, `max_pending_bytes`: received messages that may wait for their handlers
+      (10,000, 64 MiB).
     - `workers`: threads that run handlers (default 4); not for asyncio.
     - `on_error`: called with every error that no call can raise, and its context if any.
     - `outbox`: a file, or an `Outbox` with its limits, in which messages of durable channels wait
       until the broker has acknowledged them, over the end of the program too.
     - `dead_letter`: a topic to which received messages that cannot be handled are passed.
     - `assume_shared_subscriptions`: use them with a broker that does not say that it has them.
-    - `watchdog`: seconds after which a network thread that does not move is reported (default 30).
+    - `watchdog`: after how long a network thread that does not move is reported (default 30,
+      0: never).
     - `allow_unsigned`: use channels that require signatures without them.
     - `protocol`: what the spec says; the generated apps set it.
     """
@@ -76,6 +83,7 @@ class ClientOptions(TypedDict, total=False):
     max_in_flight: int
     ack_timeout: float
     max_pending: int
+    max_pending_bytes: int
     workers: int
     on_error: ErrorHandler
     outbox: Outbox | Path | str
@@ -142,6 +150,16 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         keep_session=keep_session,
         clean_start=clean_start,
         connect_timeout=options.get("connect_timeout", 5.0),
-        receive_maximum=min(65_535, max(1, options.get("max_pending", 10_000) // 10)),
+        receive_maximum=min(65_535, max(1, options.get("max_pending", _MAX_PENDING) // 10)),
+        max_unacknowledged_bytes=options.get("max_pending_bytes", _MAX_PENDING_BYTES),
         will=will.message if will is not None else None,
+    )
+
+
+def received_backlog(options: ClientOptions, counters: Counters) -> Backlog:
+    """Return the limits of what may wait for handlers."""
+    return Backlog(
+        options.get("max_pending", _MAX_PENDING),
+        options.get("max_pending_bytes", _MAX_PENDING_BYTES),
+        counters,
     )

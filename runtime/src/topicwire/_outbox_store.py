@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from topicwire.errors import OutboxFailed, OutboxFull
 
@@ -279,7 +279,7 @@ class OutboxStore:
         return size, count, refused
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         self._removing.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -290,13 +290,12 @@ class OutboxStore:
             raise
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
             raise OutboxFailed(str(self.path), str(error)) from error
 
 
-def _message(row: tuple[object, ...]) -> StoredMessage:
-    convert: Callable[..., StoredMessage] = StoredMessage
-    return convert(**dict(zip(_COLUMNS, row, strict=True)))
+def _message(row: tuple[Any, ...]) -> StoredMessage:
+    return StoredMessage(**dict(zip(_COLUMNS, row, strict=True)))

@@ -39,9 +39,11 @@ class Recovery:
             return None
         return self._backoff.next_delay(time.monotonic())
 
-    def attempt_failed(self) -> None:
+    def attempt_failed(self, problem: ConnectionFailed) -> None:
         """Note that no connection came about."""
-        self._takeover.failed_to_connect()
+        # A broker that is there and hangs up may do so because of the other client (NATS does).
+        if isinstance(problem.__cause__, OSError):
+            self._takeover.failed_to_connect()
 
     def connected(self, *, resumed: bool) -> None:
         """Note that the broker has accepted, with the session of the last connection or not."""

@@ -150,7 +150,8 @@ class Session:
             target=self._run, name=f"topicwire-{self._settings.client_id}", daemon=True
         )
         self._thread.start()
-        WATCHDOG.watch(self)
+        if self.patience:
+            WATCHDOG.watch(self)
 
     def wake(self) -> None:
         """Tell the network thread that there is something to do."""
@@ -228,10 +229,10 @@ class Session:
         """Connect, and move messages until the connection is lost; return why there is none."""
         try:
             connection, greeting = self._dialer.dial(
-                resume=self._resuming, cancelled=lambda: self._closing
+                resume=self._resuming, cancelled=self._is_cancelled
             )
         except ConnectionFailed as problem:
-            self._recovery.attempt_failed()
+            self._recovery.attempt_failed(problem)
             return problem
         try:
             self._begin(connection, greeting)
@@ -246,6 +247,11 @@ class Session:
         self._leave(connection)
         return self._dialer.problem(loss.reason)
 
+    def _is_cancelled(self) -> bool:
+        # Asked between the steps of an attempt, each of which may take its time.
+        self.turned = time.monotonic()
+        return self._closing
+
     def _turn(self, connection: Connection) -> None:
         """Do once what there is to do, and wait for more."""
         self._woken = False
@@ -257,9 +263,16 @@ class Session:
             connection.end("the broker owes an acknowledgement for too long")
             return
         self._finish_drain(connection)
-        connection.throttled = len(self._ledger) >= self._max_unacknowledged
+        connection.throttled = self._is_flooded()
         busy = self._commands or self._transmission.can_pump(connection)
         connection.poll(0 if busy else 1.0)
+
+    def _is_flooded(self) -> bool:
+        """Return whether more has come in than handlers can deal with in reasonable time."""
+        return (
+            len(self._ledger) >= self._max_unacknowledged
+            or self._ledger.size >= self._settings.max_unacknowledged_bytes
+        )
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""

@@ -21,7 +21,7 @@ class TakeoverDetector:
         self._in_a_row = 0
 
     def failed_to_connect(self) -> None:
-        """Note that an attempt failed: it was the broker or the network, not another client."""
+        """Note that the broker was not there: it was no other client that ended the connection."""
         self._in_a_row = 0
 
     def connected(self, *, resumed: bool) -> None:

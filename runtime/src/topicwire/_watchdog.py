@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 import weakref
+from collections.abc import Sequence
 from typing import Protocol
 
 from topicwire.errors import NetworkThreadStuck, TopicwireError
@@ -65,12 +66,15 @@ class Watchdog:
                 if not watched:
                     self._thread = None
                     return
-            for session in watched:
-                self._look(session)
+            self._look_after(watched)
             pause = min(session.patience for session in watched) / 4
-            del watched, session  # or they would be kept alive for the pause
+            watched.clear()  # or they would be kept alive for the pause
             with self._changed:
                 self._changed.wait(pause)
+
+    def _look_after(self, watched: Sequence[Watched]) -> None:
+        for session in watched:
+            self._look(session)
 
     def _look(self, session: Watched) -> None:
         silent = time.monotonic() - session.turned

@@ -42,6 +42,8 @@ class ClientSettings(BaseSettings):
     session_expiry: int | None = Field(None, ge=0)
     clean_start: bool | None = None
     connect_timeout: float | None = Field(None, gt=0)
+    outbox: Path | None = None
+    dead_letter: str | None = None
     allow_unsigned: bool | None = None
     ca: Path | None = None
     certificate: Path | None = None
@@ -69,7 +71,7 @@ class ClientSettings(BaseSettings):
         options: ClientOptions = {}
         for name in (
             "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
-            "clean_start", "connect_timeout", "allow_unsigned",
+            "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:

@@ -102,7 +102,8 @@ def raising_handler(stage: Stage) -> None:
     stage.equal("good ones arrived", ledger.wait_for(set(range(40, 45)), 10), True)
     errors.wait_for(40)
     kinds = {type(error) for error, _ in errors.items}
-    stage.equal("reported", (len(errors.items), kinds), (40, {HandlerFailed}))
+    stage.equal("reported", len(errors.items), 40)
+    stage.equal("all as HandlerFailed", kinds == {HandlerFailed}, True)
 
 
 @experiment
@@ -119,8 +120,8 @@ def malformed_retained(stage: Stage) -> None:
 
     client.connect()
     [(error, context)] = errors.wait_for(1)
-    stage.equal("reported", (type(error), context and context.topic),
-                (PayloadInvalid, "state/a/left"))  # fmt: skip
+    stage.equal("reported as", type(error).__name__, PayloadInvalid.__name__)
+    stage.equal("with its topic", context and context.topic, "state/a/left")
     StatePublisher(client).publish(Reading(number=1), rig="a", side="left").wait(10)
     stage.equal("and messages flow", ledger.wait_for({1}, 10), True)
     stage.equal("reported once", len(errors.items), 1)

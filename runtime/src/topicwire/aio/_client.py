@@ -12,7 +12,7 @@ from topicwire._completion import Completion
 from topicwire._core import ClientBase, ClientCore
 from topicwire._delivery import Delivery
 from topicwire._mishaps import InvalidHandler
-from topicwire._options import ClientOptions
+from topicwire._options import ClientOptions, received_backlog
 from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription
@@ -33,7 +33,7 @@ class AsyncClient(ClientBase):
     def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
         counters = Counters()
         self._dispatcher = LoopDispatcher(
-            options.get("max_pending", 10_000), counters, options.get("on_error")
+            received_backlog(options, counters), options.get("on_error")
         )
         self._core = ClientCore(url, self._dispatcher, counters, options)
         self._requests = Requests(self._core)

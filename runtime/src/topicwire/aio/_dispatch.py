@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar, cast
 
+from topicwire._backlog import Backlog
 from topicwire._channel import Channel
 from topicwire._context import Context
 from topicwire._dead_letter import Failure
@@ -17,7 +18,6 @@ from topicwire._inbound import Inbound
 from topicwire._mishaps import InvalidHandler, Mishaps
 from topicwire._options import ErrorHandler
 from topicwire._reception import unpack
-from topicwire._stats import Counters
 from topicwire._subscriptions import Route
 from topicwire.errors import TopicwireError
 
@@ -28,18 +28,13 @@ AsyncHandler = Callable[[M, Context], Awaitable[None]]
 
 
 class LoopDispatcher:
-    """Runs handlers as tasks of the event loop that `bind` names.
+    """Runs handlers as tasks of the loop that `bind` names; what waits is in the `backlog`."""
 
-    At most `max_pending` messages wait; beyond that QoS 0 messages are dropped and counted.
-    """
-
-    def __init__(self, max_pending: int, counters: Counters, on_error: ErrorHandler | None) -> None:
-        self._max_pending = max_pending
-        self._counters = counters
+    def __init__(self, backlog: Backlog, on_error: ErrorHandler | None) -> None:
+        self._backlog = backlog
         self._on_error = on_error
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
-        self._pending = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle: asyncio.Event | None = None
 
@@ -52,10 +47,8 @@ class LoopDispatcher:
     def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
         """Hand a message to the loop, for each route; called on the network thread."""
         with self._lock:
-            if inbound.qos == 0 and self._pending + len(routes) > self._max_pending:
-                self._counters.add("dropped")
+            if not self._backlog.admit(inbound, len(routes)):
                 return
-            self._pending += len(routes)
         self._call(self._start, inbound, routes)
 
     def report(self, error: TopicwireError, context: Context | None) -> None:
@@ -70,7 +63,7 @@ class LoopDispatcher:
         try:
             await asyncio.wait_for(self._idle.wait(), timeout)
         except TimeoutError:
-            log.warning("%d messages were still being handled at close", self._pending)
+            log.warning("%d messages were still being handled at close", self._backlog.messages)
 
     def cancel(self) -> None:
         """Cancel the handlers that are still running."""
@@ -107,14 +100,14 @@ class LoopDispatcher:
                     await strand.process(inbound)
                     inbound.done()
                 finally:
-                    self._finish_one()
+                    self._finish(inbound)
         finally:
             strand.scheduled = False
 
-    def _finish_one(self) -> None:
+    def _finish(self, inbound: Inbound) -> None:
         with self._lock:
-            self._pending -= 1
-            idle = self._pending == 0
+            self._backlog.finish(inbound)
+            idle = self._backlog.messages == 0
         if idle and self._idle is not None:
             self._idle.set()
 
