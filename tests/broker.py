@@ -53,8 +53,6 @@ class Abilities:
     """Whether a message comes once when several of a client's filters match it (3.1.1)."""
     leaves_filters_of_resumed_sessions: bool = True
     """Whether UNSUBSCRIBE ends a subscription that was made over an earlier connection."""
-    admits_after_takeover: bool = True
-    """Whether a client that lost its name to another may take it back at once."""
 
 
 class Broker(ABC):
