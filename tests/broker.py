@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ Version = Literal["5", "3.1.1"]
 
 # Debian puts servers where an ordinary user's PATH does not look.
 SERVERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+# Seconds until a broker that has not said that it takes connections is ended.
+STARTUP = 60
 
 
 def free_port() -> int:
@@ -50,8 +53,6 @@ class Abilities:
     """Whether a message comes once when several of a client's filters match it (3.1.1)."""
     leaves_filters_of_resumed_sessions: bool = True
     """Whether UNSUBSCRIBE ends a subscription that was made over an earlier connection."""
-    admits_after_takeover: bool = True
-    """Whether a client that lost its name to another may take it back at once."""
 
 
 class Broker(ABC):
@@ -96,15 +97,23 @@ class Broker(ABC):
         )  # fmt: skip
         assert self._process.stdout is not None
         seen = []
-        for line in self._process.stdout:
-            seen.append(line)
-            if self.ready in line:
-                break
-        else:
+        patience = threading.Timer(STARTUP, self._process.kill)
+        patience.start()
+        try:
+            for line in self._process.stdout:
+                seen.append(line)
+                if self.ready in line:
+                    break
+            else:
+                raise RuntimeError(f"{command[0]} did not start: {''.join(seen)}")
+        except BaseException:
+            self._process.kill()
             self._process.wait(10)
             self._process.stdout.close()
             self._process = None
-            raise RuntimeError(f"{command[0]} did not start: {''.join(seen)}")
+            raise
+        finally:
+            patience.cancel()
         # What it says from now on must be read, or it would block when the pipe is full.
         with (self._folder / "broker.log").open("a") as log:
             log.writelines(seen)

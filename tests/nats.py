@@ -21,8 +21,6 @@ class Nats(Broker):
     abilities: ClassVar = Abilities(
         # Each subscription is a subscription of NATS, and each sends its own copy.
         one_copy_of_overlapping=False,
-        # For a second after a takeover it closes connections of that name without an answer.
-        admits_after_takeover=False,
     )
 
     def __init__(self, folder: Path, ack_wait: str = "30s") -> None:
