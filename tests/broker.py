@@ -124,8 +124,17 @@ class Broker(ABC):
         """End it, by default in good order."""
         if self._process is None:
             return
-        self._process.send_signal(how)
-        self._process.wait(20)
+        for _ in range(5):
+            self._process.send_signal(how)
+            try:
+                self._process.wait(6)
+                break
+            except subprocess.TimeoutExpired:
+                pass  # mosquitto misses a signal in the moment after it says that it is running
+        else:
+            self._process.kill()
+            self._process.wait(10)
+            raise RuntimeError(f"{self._process.args} did not end when it was told to")
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._reader.wait(10)

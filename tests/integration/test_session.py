@@ -346,3 +346,16 @@ def test_a_qos_2_message_handled_while_the_connection_broke_is_completed(start_m
             inbox.wait_for(2)
         assert [message.number for message in inbox.messages] == [1, 2]  # type: ignore[attr-defined]
     assert broker.log().count("Received PUBCOMP from receiver") == 2
+
+
+def test_closing_a_client_that_has_given_up_does_not_wait():
+    client = Client(
+        "mqtt://127.0.0.1:1",
+        reconnect=ReconnectPolicy(delays=[0.0], attempts=1),
+        on_error=lambda error, context: time.sleep(0.2),  # a slow one
+    )
+    with pytest.raises(ConnectionFailed):
+        client.connect(timeout=2)
+    started = time.monotonic()
+    client.close(drain=5)
+    assert time.monotonic() - started < 2

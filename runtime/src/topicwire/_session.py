@@ -100,6 +100,7 @@ class Session:
         self._epoch = 0
         self._woken = False
         self._closing = False
+        self._over = False
         self._drained: Completion | None = None
         self._sleep = threading.Event()
         self._thread: threading.Thread | None = None
@@ -141,6 +142,7 @@ class Session:
         self._closing = False
         self._resuming = False
         self._drained = None
+        self._over = False
         self._sleep.clear()
         if self.ready.done:
             self.ready = Completion()
@@ -187,7 +189,8 @@ class Session:
         self._queue.close()
         drained = Completion()
         self._drained = drained
-        if not self.is_running:
+        # Once the thread has begun to end, it looks at `_drained` no more.
+        if not self.is_running or self._over:
             drained._finish()
         self.wake()
         return drained
@@ -346,6 +349,7 @@ class Session:
         for entry in self._subscriptions.entries():
             entry.granted._finish(failure)
         self.ready._finish(failure)
+        self._over = True
         if self._drained is not None:
             self._drained._finish()
         WATCHDOG.leave(self)
