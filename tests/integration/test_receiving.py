@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 from topicwire import Client, Context, SharedSubscriptionsUnavailable
+from topicwire._envelope import Headers
+from topicwire._identity import IdentitySource
 
 from tests.channels import (
     DurablePublisher,
@@ -17,6 +19,7 @@ from tests.channels import (
     StateSubscriber,
 )
 from tests.inbox import Collection, Errors, Inbox
+from tests.raw import send_raw
 
 
 @pytest.fixture
@@ -150,17 +153,12 @@ def test_messages_that_are_sent_twice_are_handled_once(connect, rig):
     receiver = connect()
     DurableSubscriber(receiver, rig=rig)(inbox)
     sender = connect()
-    headers = [sender._core._identities.next().headers(1.0) for _ in range(10)]
+    identities = IdentitySource(sender.client_id)
+    headers = [Headers(identities.next().properties(1.0)) for _ in range(10)]
     for _ in range(3):
         for number, header in enumerate(headers):
-            sender._core.send(
-                DurableSubscriber.channel,
-                f"durable/{rig}",
-                b'{"number":%d}' % number,
-                header,
-                None,
-                may_wait=True,
-            ).wait(10)
+            body = b'{"number":%d}' % number
+            send_raw(sender, DurableSubscriber.channel, f"durable/{rig}", body, header).wait(10)
     DurablePublisher(sender).publish(Reading(number=99), rig=rig).wait(10)
     inbox.wait_until(lambda items: items[-1][0] == Reading(number=99) if items else False)
     assert [message.number for message in inbox.messages] == [*range(10), 99]  # type: ignore[attr-defined]

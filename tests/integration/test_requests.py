@@ -27,6 +27,7 @@ from tests.channels import (
     Reading,
 )
 from tests.inbox import Collection, Errors
+from tests.raw import send_raw
 
 
 def double(message: Reading, context: Context) -> Other:
@@ -141,7 +142,7 @@ def test_a_repeated_request_is_carried_out_and_answered_once(connect, rig):
     assert AddRequester(client).request(Reading(number=0), rig=rig).other == {}
     headers = Headers(response_topic=f"sum/{rig}/{client.client_id}", correlation=b"same")
     for _ in range(3):
-        client._core.send(ADD, f"add/{rig}", b'{"number":1}', headers, None, may_wait=True).wait(10)
+        send_raw(client, ADD, f"add/{rig}", b'{"number":1}', headers).wait(10)
     assert AddRequester(client).request(Reading(number=2), rig=rig).other == {}
     assert seen.items == [0, 1, 2]
 
@@ -150,7 +151,7 @@ def test_an_answer_goes_only_to_topics_of_its_channel(connect, rig):
     errors = Errors()
     AddResponder(connect(on_error=errors), rig=rig)(double)
     headers = Headers(response_topic="suspension/test/start", correlation=b"x")
-    connect()._core.send(ADD, f"add/{rig}", b'{"number":1}', headers, None, may_wait=True)
+    send_raw(connect(), ADD, f"add/{rig}", b'{"number":1}', headers)
     [(error, _)] = errors.wait_for(1)
     assert isinstance(error.__cause__, TopicInvalid)
     assert "wants its answer on 'suspension/test/start'" in str(error.__cause__)

@@ -54,7 +54,7 @@ def test_an_identity_survives_the_wire():
     source = IdentitySource("ä b")
     first, second = source.next(), source.next()
     assert (first.sequence, second.sequence) == (1, 2)
-    headers = first.headers(created=1_700_000_000.25)
+    headers = Headers(first.properties(created=1_700_000_000.25))
     assert identity_of(headers) == first
     assert sent_at(headers) == 1_700_000_000.25
 
@@ -79,7 +79,7 @@ def test_a_bad_identity_is_none(properties):
 
 def inbound(number: int, **options: object) -> Inbound:
     settings = {"qos": 1, "retained": False, "duplicate": False, "mid": 1, **options}
-    headers = Identity("a", 1, number).headers(0.0)
+    headers = Headers(Identity("a", 1, number).properties(0.0))
     return Inbound("t", b"", headers=headers, **settings)  # type: ignore[arg-type]
 
 
@@ -87,13 +87,13 @@ def test_a_repetition_is_acknowledged_but_not_before_the_first_is_done():
     counters, acknowledged = Counters(), []
     arrivals = Arrivals(counters)
     first, again, later = inbound(1), inbound(1), inbound(1)
-    assert not arrivals.is_repetition(first, "", acknowledged.append)
+    assert not arrivals.is_repetition(first, "durable", "", acknowledged.append)
     first.expect(1, acknowledged.append)
-    assert arrivals.is_repetition(again, "", acknowledged.append)
+    assert arrivals.is_repetition(again, "durable", "", acknowledged.append)
     assert acknowledged == []
     first.done()
     assert acknowledged == [first, again]
-    assert arrivals.is_repetition(later, "", acknowledged.append)
+    assert arrivals.is_repetition(later, "durable", "", acknowledged.append)
     assert acknowledged == [first, again, later]
     assert counters.snapshot().duplicates == 2
     assert counters.snapshot().transit.count == 1
@@ -102,17 +102,19 @@ def test_a_repetition_is_acknowledged_but_not_before_the_first_is_done():
 def test_retained_messages_and_those_without_identity_are_never_repetitions():
     arrivals = Arrivals(Counters())
     for _ in range(2):
-        assert not arrivals.is_repetition(inbound(1, retained=True), "", print)
+        assert not arrivals.is_repetition(inbound(1, retained=True), "durable", "", print)
         plain = Inbound("t", b"", qos=1, retained=False, duplicate=True, mid=1)
-        assert not arrivals.is_repetition(plain, "", print)
+        assert not arrivals.is_repetition(plain, "durable", "", print)
 
 
 def test_a_storm_of_repetitions_is_dropped():
     counters = Counters()
     arrivals = Arrivals(counters)
     numbers = [*range(1, 10_001)]
-    news = [n for n in numbers if not arrivals.is_repetition(inbound(n), "", lambda _: None)]
+    news = [
+        n for n in numbers if not arrivals.is_repetition(inbound(n), "durable", "", lambda _: None)
+    ]
     assert news == numbers
     random.Random(1).shuffle(numbers)
-    assert all(arrivals.is_repetition(inbound(n), "", lambda _: None) for n in numbers)
+    assert all(arrivals.is_repetition(inbound(n), "durable", "", lambda _: None) for n in numbers)
     assert counters.snapshot().duplicates == 10_000

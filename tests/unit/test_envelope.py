@@ -1,8 +1,13 @@
 import pytest
 from topicwire import EnvelopeInvalid
-from topicwire._envelope import Headers, pack_envelope, read_headers
+from topicwire._envelope import Headers, fits_envelope, pack_envelope, read_headers
 
-HEADERS = Headers((("sid", "ä"), ("ep", "1"), ("seq", "2"), ("ts", "3")), "reply/to", b"\0\xff")
+HEADERS = Headers(
+    (("sid", "ä"), ("ep", "1"), ("seq", "2"), ("ts", "3")),
+    content_type="application/json",
+    response_topic="reply/to",
+    correlation=b"\0\xff",
+)
 
 
 def test_headers_travel_in_front_of_the_body():
@@ -11,7 +16,7 @@ def test_headers_travel_in_front_of_the_body():
     assert read_headers(Headers(), packed) == (HEADERS, b'{"a":1}\n2', None)
 
 
-@pytest.mark.parametrize("headers", [None, Headers()])
+@pytest.mark.parametrize("headers", [Headers(), Headers(content_type="application/json")])
 def test_a_message_without_headers_is_its_body(headers):
     assert pack_envelope(headers, b"body") == b"body"
     assert read_headers(Headers(), b"body") == (Headers(), b"body", None)
@@ -31,6 +36,10 @@ def test_a_message_without_headers_is_its_body(headers):
         (b'TW1 {"seq":1}\n', "header 'seq' is not a text"),
         (b'TW1 {"seq":"1","seq":"2"}\n', "header 'seq' is given more than once"),
         (b'TW1 {"correlation-data":"a"}\n', "header 'correlation-data' is not base64url"),
+        (b'TW1 {"correlation-data":"YQ=="}\n', "header 'correlation-data' is not base64url"),
+        (b'TW1 {"correlation-data":"YR"}\n', "header 'correlation-data' is not base64url"),
+        (b'TW1 {"sid":"\\ud800"}\n', "header 'sid' is not a text"),
+        (b"TW2 {}\n", "unknown version TW2, this client has TW1"),
     ],
 )
 def test_a_bad_envelope_is_an_error(payload, reason):
@@ -40,10 +49,36 @@ def test_a_bad_envelope_is_an_error(payload, reason):
     assert str(problem).startswith(reason)
 
 
-def test_an_envelope_and_properties_do_not_go_together():
-    packed = pack_envelope(HEADERS, b"")
-    _, _, problem = read_headers(Headers((("sid", "other"),)), packed)
-    assert "an envelope and MQTT 5 properties" in str(problem)
+@pytest.mark.parametrize(
+    "native",
+    [
+        Headers((("sid", "other"),)),
+        Headers(content_type="application/json"),
+        Headers(response_topic="reply/to"),
+        Headers(correlation=b""),
+    ],
+)
+def test_an_envelope_and_the_same_as_properties_do_not_go_together(native):
+    _, _, problem = read_headers(native, pack_envelope(HEADERS, b""))
+    assert "an envelope and the same headers as MQTT 5 properties" in str(problem)
+
+
+def test_properties_that_a_broker_adds_do_no_harm_to_an_envelope():
+    headers, body, problem = read_headers(
+        Headers((("added", "1"),)), pack_envelope(HEADERS, b"body")
+    )
+    assert (headers.own, body, problem) == ({"added": "1"}, b"body", None)
+    assert headers.get("sid") == "ä"
+
+
+@pytest.mark.parametrize(
+    ("length", "fits"), [(300, True), (700, True), (3_900, True), (4_090, False), (60_000, False)]
+)
+def test_headers_may_be_4096_bytes_long(length, fits):
+    headers = Headers(response_topic="x" * length)
+    assert fits_envelope(headers) is fits
+    _, _, problem = read_headers(Headers(), pack_envelope(headers, b"1"))
+    assert (problem is None) is fits
 
 
 def test_only_the_programs_own_properties_may_come_twice():

@@ -2,11 +2,12 @@ import threading
 
 import pytest
 from topicwire import Delivery, DeliveryState, NotConnected, QueueFull
+from topicwire._envelope import Headers
 from topicwire._queue import Outgoing, OutgoingQueue
 
 
 def item(name: str = "t", size: int = 9) -> Outgoing:
-    return Outgoing(name, b"x" * size, 1, False, "application/json", None, Delivery(name, 1))
+    return Outgoing(name, b"x" * size, 1, False, Headers(), None, Delivery(name, 1))
 
 
 def test_first_in_first_out_and_counted():

@@ -1,5 +1,13 @@
+import gzip
+
 import pytest
-from topicwire import ContentUnsupported, PayloadInvalid, TopicInvalid
+from topicwire import (
+    CompressionInvalid,
+    ContentUnsupported,
+    MessageTooLarge,
+    PayloadInvalid,
+    TopicInvalid,
+)
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
 from topicwire._reception import unpack
@@ -8,10 +16,12 @@ from tests.channels import FAST, STATE, Reading
 
 
 def inbound(topic: str, payload: bytes, **headers: str) -> Inbound:
-    return Inbound(
+    found = Inbound(
         topic, payload, qos=1, retained=True, duplicate=False, mid=1,
         headers=Headers(tuple(headers.items())),
     )  # fmt: skip
+    found.max_bytes = 1000
+    return found
 
 
 def test_context_says_where_it_came_from():
@@ -39,7 +49,9 @@ def test_batch_is_taken_apart_and_one_bad_element_stops_no_other():
     [
         ("state/7/top", b'{"number":1}', {}, TopicInvalid),
         ("state/7/left", b"no json", {}, PayloadInvalid),
-        ("state/7/left", b"\x1f\x8b", {"content-encoding": "gzip"}, ContentUnsupported),
+        ("state/7/left", b"\x1f\x8b", {"content-encoding": "br"}, ContentUnsupported),
+        ("state/7/left", b"\x1f\x8b", {"content-encoding": "gzip"}, CompressionInvalid),
+        ("state/7/left", gzip.compress(bytes(2000)), {"content-encoding": "gzip"}, MessageTooLarge),
     ],
 )
 def test_what_cannot_be_handed_on_is_an_error_with_its_context(topic, payload, headers, error):

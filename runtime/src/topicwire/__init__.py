@@ -8,12 +8,14 @@ from topicwire._client import Client
 from topicwire._compatibility import check_generator
 from topicwire._context import Context
 from topicwire._delivery import Delivery, DeliveryState
+from topicwire._keys import Key, KeyRing
 from topicwire._latency import Latency
 from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._request_stubs import Requester, RequestHandler, Responder
+from topicwire._signing import Signing
 from topicwire._stats import Stats
 from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
@@ -22,6 +24,7 @@ from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
     ClientIdTaken,
+    CompressionInvalid,
     ConnectionFailed,
     ContentUnsupported,
     DeliveryTimeout,
@@ -29,7 +32,10 @@ from topicwire.errors import (
     FieldError,
     HandlerFailed,
     KeptInOutbox,
+    KeyRingInvalid,
     LocalError,
+    MessageRefused,
+    MessageTooLarge,
     NetworkThreadStuck,
     NotConnected,
     OutboxFailed,
@@ -40,10 +46,13 @@ from topicwire.errors import (
     PublishRejected,
     QueueFull,
     RemoteError,
+    ReplayDetected,
+    ReplayStateFailed,
     RequestFailed,
     RequestTimeout,
     SessionLost,
     SharedSubscriptionsUnavailable,
+    SignatureInvalid,
     SigningRequired,
     SpecMismatch,
     SubscribeRejected,
@@ -62,6 +71,7 @@ __all__ = [
     "ClientIdTaken",
     "ClientOptions",
     "Compression",
+    "CompressionInvalid",
     "ConnectionFailed",
     "ContentUnsupported",
     "Context",
@@ -74,9 +84,14 @@ __all__ = [
     "Handler",
     "HandlerFailed",
     "KeptInOutbox",
+    "Key",
+    "KeyRing",
+    "KeyRingInvalid",
     "Latency",
     "LocalError",
     "Message",
+    "MessageRefused",
+    "MessageTooLarge",
     "NetworkThreadStuck",
     "NotConnected",
     "Outbox",
@@ -95,6 +110,8 @@ __all__ = [
     "Receiver",
     "ReconnectPolicy",
     "RemoteError",
+    "ReplayDetected",
+    "ReplayStateFailed",
     "RequestFailed",
     "RequestHandler",
     "RequestTimeout",
@@ -103,6 +120,8 @@ __all__ = [
     "Sender",
     "SessionLost",
     "SharedSubscriptionsUnavailable",
+    "SignatureInvalid",
+    "Signing",
     "SigningRequired",
     "SpecMismatch",
     "Stats",

@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 
 from topicwire._address import AddressTemplate
 from topicwire._codec import Codec
+from topicwire._envelope import Headers
 
 M = TypeVar("M")
 
@@ -111,4 +112,13 @@ class Channel(Generic[M]):
     @cached_property
     def codec(self) -> Codec[M]:
         """Conversion between messages and bytes; made when it is first needed."""
-        return Codec(self.name, tuple(message.payload for message in self.messages))
+        return Codec(
+            self.name,
+            tuple(message.payload for message in self.messages),
+            strict=self.json == "strict",
+        )
+
+    @cached_property
+    def headers(self) -> Headers:
+        """What every message of the channel has besides its body."""
+        return Headers(content_type=self.content_type)

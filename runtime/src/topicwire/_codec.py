@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Generic, TypeVar, Union, cast
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, SchemaValidator, from_json, to_json
+from pydantic_core import PydanticSerializationError, SchemaValidator
 
+from topicwire._strict_json import NotStrict, check_strict, split_array
 from topicwire.errors import FieldError, PayloadInvalid
 
 M = TypeVar("M")
@@ -16,12 +17,14 @@ M = TypeVar("M")
 class Codec(Generic[M]):
     """Encode and decode the messages of one channel, validating in both directions.
 
-    `payloads` are the types of the channel's messages; a message must fit one of them.
+    `payloads` are the types of the channel's messages; a message must fit one of them. `strict`
+    refuses received JSON that not every reader understands alike.
     """
 
-    def __init__(self, channel: str, payloads: tuple[object, ...]) -> None:
+    def __init__(self, channel: str, payloads: tuple[object, ...], *, strict: bool = True) -> None:
         self.channel = channel
         self._payloads = payloads
+        self._strict = strict
 
     @cached_property
     def _type(self) -> type[M]:
@@ -60,14 +63,17 @@ class Codec(Generic[M]):
             raise PayloadInvalid(self.channel, "send", _field_errors(error)) from None
         return body
 
-    def decode(self, body: bytes, *, topic: str) -> M:
+    def decode(self, body: bytes, *, topic: str, index: int | None = None) -> M:
         """Return the message in `body`; raises `PayloadInvalid` when it does not fit."""
         try:
+            if self._strict:
+                check_strict(body)
             return self._validate(body)
+        except NotStrict as error:
+            errors = [FieldError("", str(error), f"json_{error.kind}")]
         except ValidationError as error:
-            raise PayloadInvalid(
-                self.channel, "receive", _field_errors(error), topic=topic
-            ) from None
+            errors = _field_errors(error)
+        raise PayloadInvalid(self.channel, "receive", errors, topic=topic, index=index)
 
     def decode_batch(self, body: bytes, *, topic: str) -> list[M | PayloadInvalid]:
         """Return the messages of a JSON array in order; a bad element is its error instead.
@@ -75,31 +81,25 @@ class Codec(Generic[M]):
         Raises `PayloadInvalid` when `body` is not a JSON array.
         """
         try:
+            if self._strict:
+                check_strict(body)
             return list(self._batch_adapter.validate_json(body, by_alias=True, by_name=False))
-        except ValidationError as error:
-            failure = error
-        try:
-            elements: object = from_json(body)
-        except ValueError:
-            elements = None
-        if not isinstance(elements, list):
-            raise PayloadInvalid(self.channel, "receive", _field_errors(failure), topic=topic)
-        return [
-            self._decode_element(element, topic, index)
-            for index, element in enumerate(cast(list[object], elements))
-        ]
+        except (NotStrict, ValidationError):
+            elements = split_array(body)
+        if elements is None:
+            reason = FieldError("", "not a JSON array", "json_array")
+            raise PayloadInvalid(self.channel, "receive", [reason], topic=topic)
+        return [self._element(text, topic, index) for index, text in enumerate(elements)]
 
     def _validate(self, body: bytes) -> M:
         # Python names are for programs; on the wire only the names of the spec count.
         return cast(M, self._validator.validate_json(body, by_alias=True, by_name=False))
 
-    def _decode_element(self, element: object, topic: str, index: int) -> M | PayloadInvalid:
+    def _element(self, body: bytes, topic: str, index: int) -> M | PayloadInvalid:
         try:
-            return self._validate(to_json(element))
-        except ValidationError as error:
-            return PayloadInvalid(
-                self.channel, "receive", _field_errors(error), topic=topic, index=index
-            )
+            return self.decode(body, topic=topic, index=index)
+        except PayloadInvalid as error:
+            return error
 
 
 def _field_errors(error: ValidationError) -> list[FieldError]:

@@ -174,7 +174,7 @@ class Connection:
         if not self.is_v5:
             payload = pack_envelope(item.headers, payload)
         else:
-            properties = publish_properties(item.content_type, expiry, item.headers)
+            properties = publish_properties(item.headers, expiry)
         while True:
             info = self._paho.publish(item.topic, payload, item.qos, item.retain, properties)
             if info.rc is not MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:

@@ -24,7 +24,7 @@ class ConnectionSettings:
     """What a connection is made with; all times in seconds.
 
     `receive_maximum` and `max_unacknowledged_bytes` are how much may come in that handlers have
-    not dealt with. The broker knows of the first only.
+    not dealt with. The broker knows of the first only. `maximum_packet_size` is what it may send.
 
     `session_expiry` is how long the broker keeps the session while this client is away, and
     `keep_session` whether it does so after a clean close too.
@@ -41,5 +41,6 @@ class ConnectionSettings:
     clean_start: bool
     connect_timeout: float
     receive_maximum: int
+    maximum_packet_size: int
     max_unacknowledged_bytes: int
     will: WillMessage | None

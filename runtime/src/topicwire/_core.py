@@ -13,25 +13,27 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from topicwire._arrivals import Arrivals
 from topicwire._channel import Channel
 from topicwire._completion import Completion, on_network_thread
+from topicwire._composition import Composer
 from topicwire._context import Context
 from topicwire._dead_letter import DeadLetters
 from topicwire._delivery import Delivery
 from topicwire._envelope import Headers
-from topicwire._identity import IdentitySource
 from topicwire._inbound import Inbound
 from topicwire._mishaps import Mishaps
-from topicwire._options import ClientOptions, connection_settings
+from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
 from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._replay_store import ReplayStore
 from topicwire._session import Session
 from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
+from topicwire._trust import Trust
 from topicwire.errors import (
+    MessageRefused,
     NotConnected,
-    SigningRequired,
     SubscribeRejected,
     TopicwireError,
 )
@@ -39,6 +41,7 @@ from topicwire.errors import (
 log = logging.getLogger("topicwire")
 
 M = TypeVar("M")
+_JSON = Headers(content_type="application/json")
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
@@ -65,10 +68,20 @@ class ClientCore:
         self.client_id = settings.client_id
         self.counters = counters
         self._dispatcher = dispatcher
-        self._allow_unsigned = options.get("allow_unsigned", False)
         self._pid = os.getpid()
-        self._identities = IdentitySource(self.client_id)
-        self._arrivals = Arrivals(counters)
+        self._signing = signing_of(options)
+        self._trust = Trust(
+            self._signing,
+            self.client_id,
+            allow_unsigned=options.get("allow_unsigned", False),
+            max_bytes=options.get("max_message_bytes", MAX_MESSAGE),
+        )
+        will = options.get("will")
+        if will is not None:
+            self._trust.check_will(will.channel)
+        self._composer = Composer(self._trust)
+        self._replays = self._make_replay_store()
+        self._arrivals = self._make_arrivals()
         self.subscriptions = SubscriptionTable()
         self.queue = OutgoingQueue(
             options.get("max_queued_messages", 10_000),
@@ -112,11 +125,13 @@ class ClientCore:
 
         Raises `OutboxFailed` if the outbox of a client that was closed has another owner now.
         """
-        self._check_process()
+        self.check_process()
         if self.session.is_running:
             return
         # What was not acknowledged when the client was closed comes again, and is new then.
-        self._arrivals = Arrivals(self.counters)
+        if self._replays is not None:
+            self._replays.open()
+        self._arrivals = self._make_arrivals()
         if self.outbox is not None:
             self.outbox.start()
         self.session.start()
@@ -133,6 +148,8 @@ class ClientCore:
         self.session.stop(timeout)
         if self.outbox is not None:
             self.outbox.close(max(1.0, timeout))
+        if self._replays is not None:
+            self._replays.close(max(1.0, timeout))
 
     @property
     def is_foreign(self) -> bool:
@@ -150,39 +167,35 @@ class ClientCore:
         would not take it), `QueueFull`, `OutboxFull`, `OutboxFailed` and `NotConnected` (the
         client is closed).
         """
-        self.check_channel(channel)
+        self.check_process()
         topic = channel.template.topic(parameters)
         payload = channel.codec.encode(message)
         if channel.delivery == "durable" and self.outbox is not None:
-            return self._store(self.outbox, channel, topic, payload)
-        headers = None
-        if channel.delivery == "durable":
-            headers = self._identities.next().headers(time.time())
-        return self.send(
-            channel, topic, payload, headers, channel.message_expiry, may_wait=may_wait
-        )
+            return self._store(self.outbox, self._composer.stored(channel, topic, payload))
+        return self.send(channel, topic, payload, channel.headers, may_wait=may_wait)
 
     def send(
         self,
         channel: Channel[M],
         topic: str,
-        payload: bytes,
-        headers: Headers | None,
-        expiry: float | None,
+        body: bytes,
+        headers: Headers,
         *,
+        expiry: float | None = None,
         may_wait: bool,
     ) -> Delivery:
-        """Queue what is ready to be sent, with the QoS of its channel; `expiry` in seconds."""
+        """Queue an encoded message; `expiry` in seconds where it is to be shorter than usual."""
+        payload, headers, lasts = self._composer.compose(channel, topic, body, headers)
+        limits = [limit for limit in (expiry, lasts) if limit is not None]
         return self._enqueue(
             Outgoing(
                 topic,
                 payload,
                 channel.qos,
                 channel.retain,
-                channel.content_type,
-                time.monotonic() + expiry if expiry is not None else None,
+                headers,
+                time.monotonic() + min(limits) if limits else None,
                 Delivery(topic, channel.qos),
-                headers=headers,
             ),
             may_wait=may_wait,
         )
@@ -200,28 +213,17 @@ class ClientCore:
         self.session.wake()
         return item.delivery
 
-    def _store(
-        self, outbox: OutboxFeed, channel: Channel[M], topic: str, payload: bytes
-    ) -> Delivery:
-        now = time.time()
-        message = StoredMessage(
-            channel=channel.name,
-            topic=topic,
-            payload=payload,
-            qos=channel.qos,
-            retain=channel.retain,
-            content_type=channel.content_type,
-            created=now,
-            expires=now + channel.message_expiry if channel.message_expiry is not None else None,
+    def _store(self, outbox: OutboxFeed, message: StoredMessage) -> Delivery:
+        refusal = self.transmission.refusal(
+            outbox.outgoing(message, Headers(), Delivery(message.topic, message.qos))
         )
-        refusal = self.transmission.refusal(outbox.outgoing(message, Delivery(topic, channel.qos)))
         if refusal is not None:
             raise refusal
         return outbox.publish(message)
 
     def _send_dead_letter(self, topic: str, body: bytes) -> Delivery:
         delivery = Delivery(topic, 1)
-        item = Outgoing(topic, body, 1, False, "application/json", None, delivery)
+        item = Outgoing(topic, body, 1, False, _JSON, None, delivery)
         return self._enqueue(item, may_wait=False)
 
     # ---- receiving --------------------------------------------------------------------------
@@ -237,7 +239,8 @@ class ClientCore:
 
         Raises `TopicInvalid` and `SigningRequired`.
         """
-        self.check_channel(channel)
+        self.check_process()
+        self._trust.check_receiving(channel)
         entries: list[FilterEntry] = []
         for name in filters(channel, parameters):
             entry = self.subscriptions.add(name, channel.receive_qos, route, group)
@@ -279,8 +282,16 @@ class ClientCore:
         routes, group = self.subscriptions.routes_for(inbound)
         if not routes:
             self.counters.add("unrouted")
-        elif self._arrivals.is_repetition(inbound, group, self.session.acknowledge):
-            return
+        else:
+            try:
+                freshness = self._trust.examine(inbound, [route.channel for route in routes])
+                if self._arrivals.is_repetition(
+                    inbound, freshness, group, self.session.acknowledge
+                ):
+                    return
+            except MessageRefused as error:
+                self.mishaps.refused(error)
+                routes = []
         inbound.expect(len(routes), self.session.acknowledge)
         for route in [route for route in routes if route.immediate]:
             routes.remove(route)
@@ -297,17 +308,21 @@ class ClientCore:
         """Return whether the outbox has nothing more to send."""
         return self.outbox is None or self.outbox.is_idle()
 
-    def check_channel(self, channel: Channel[M]) -> None:
-        """Raise `SigningRequired`, or `NotConnected` in a process that `fork` made."""
-        if channel.signing == "required" and not self._allow_unsigned:
-            raise SigningRequired(channel.name)
-        self._check_process()
-
-    def _check_process(self) -> None:
+    def check_process(self) -> None:
+        """Raise `NotConnected` in a process that `fork` made."""
         if self.is_foreign:
             raise NotConnected(
                 "this client belongs to the process that made it; make a new one after fork"
             )
+
+    def _make_replay_store(self) -> ReplayStore | None:
+        if self._signing is None or self._signing.replay_state is None:
+            return None
+        return ReplayStore(self._signing.replay_state, self._signing.max_age)
+
+    def _make_arrivals(self) -> Arrivals:
+        max_age = self._signing.max_age if self._signing is not None else 0.0
+        return Arrivals(self.counters, self._replays, max_age)
 
     def _make_outbox(self, options: ClientOptions) -> OutboxFeed | None:
         settings = options.get("outbox")
@@ -317,7 +332,8 @@ class ClientCore:
             raise ValueError("an outbox needs a client_id, by which receivers know its messages")
         return OutboxFeed(
             settings if isinstance(settings, Outbox) else Outbox(path=settings),
-            self.client_id,
+            self._trust.sender,
+            headers_of=self._composer.headers_of,
             wake=self._wake,
             report=self.report,
         )

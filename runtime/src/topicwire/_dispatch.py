@@ -23,8 +23,8 @@ log = logging.getLogger("topicwire")
 _TURN = 32
 
 
-class Strand(Route, Protocol):
-    """A route whose messages are dealt with in order, never two at a time."""
+class Strand(Protocol):
+    """What deals with messages in order, never two at a time: a route, as a rule."""
 
     pending: deque[Inbound]
     scheduled: bool
@@ -53,11 +53,13 @@ class ThreadDispatcher:
 
     def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
         """Queue a message for each route."""
+        self._submit(inbound, [cast(Strand, route) for route in routes])
+
+    def _submit(self, inbound: Inbound, strands: Sequence[Strand]) -> None:
         with self._state:
-            if not self._backlog.admit(inbound, len(routes)):
+            if not self._backlog.admit(inbound, len(strands)):
                 return
-            for route in routes:
-                strand = cast(Strand, route)
+            for strand in strands:
                 strand.pending.append(inbound)
                 if not strand.scheduled:
                     strand.scheduled = True
@@ -70,7 +72,7 @@ class ThreadDispatcher:
             call_error_handler(self._on_error, error, context)
         elif self._on_error is not None:
             report = _Report(self._on_error, error, context)
-            self.submit(_no_message(), [report])
+            self._submit(_no_message(), [report])
 
     def wait_idle(self, timeout: float) -> bool:
         """Wait until every handler has returned; return False when time is up.
@@ -133,7 +135,7 @@ class ThreadDispatcher:
 
 
 class _Report:
-    """An error on its way to the error handler, in the shape of a route."""
+    """An error on its way to the error handler, in the shape of a strand."""
 
     def __init__(
         self, handler: ErrorHandler, error: TopicwireError, context: Context | None
@@ -145,7 +147,7 @@ class _Report:
         self._error = error
         self._context = context
 
-    def process(self, _: Inbound) -> None:
+    def process(self, inbound: Inbound) -> None:  # noqa: ARG002 - there is no message
         call_error_handler(self.handler, self._error, self._context)
 
 

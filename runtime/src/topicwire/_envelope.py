@@ -6,27 +6,28 @@ is its body and nothing else, so that any MQTT client can read and write it.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
+from topicwire import _base64url
 from topicwire.errors import EnvelopeInvalid
 
 _MAGIC = b"TW1 "
+_OTHER_VERSION = re.compile(rb"TW[0-9] ")
 _MAX_HEADER = 4096  # bytes
+_CONTENT_TYPE = "content-type"
 _RESPONSE_TOPIC = "response-topic"
 _CORRELATION = "correlation-data"
+# What MQTT 5 has properties for.
+_NATIVE = frozenset({_CONTENT_TYPE, _RESPONSE_TOPIC, _CORRELATION})
 
 # The keys that the wire format defines. They are not the program's to use.
 RESERVED = frozenset(
-    {
-        "sv", "kid", "sid", "ep", "seq", "ts", "n", "sig",
-        "content-encoding", "schema-id", "status",
-    }
-)  # fmt: skip
+    {"sv", "kid", "sid", "ep", "seq", "ts", "n", "sig", "content-encoding", "schema-id"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Headers:
     """What goes with a message besides its body; `properties` are the user properties."""
 
     properties: tuple[tuple[str, str], ...] = ()
+    content_type: str | None = None
     response_topic: str | None = None
     correlation: bytes | None = None
 
     @property
     def size(self) -> int:
-        """Roughly how many bytes they take in a packet."""
+        """Roughly how many bytes they take in a packet; the content type does not count."""
         size = sum(len(name) + len(value) + 5 for name, value in self.properties)
         return size + len(self.response_topic or "") + len(self.correlation or b"")
 
@@ -51,24 +53,43 @@ class Headers:
         return None
 
     @property
+    def encoding(self) -> str | None:
+        """How the body is compressed, or None."""
+        return self.get("content-encoding")
+
+    @property
     def own(self) -> dict[str, str]:
         """The user properties that are the program's own, not those of the wire format."""
         return {name: value for name, value in self.properties if name not in RESERVED}
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but a content type, which goes without saying."""
+        return not (self.properties or self.response_topic or self.correlation is not None)
 
-def pack_envelope(headers: Headers | None, body: bytes) -> bytes:
+
+def pack_envelope(headers: Headers, body: bytes) -> bytes:
     """Return the MQTT 3.1.1 payload of a message."""
-    if headers is None:
+    if headers.is_plain:
         return body
+    return b"%b%b\n%b" % (_MAGIC, _header_text(headers), body)
+
+
+def fits_envelope(headers: Headers) -> bool:
+    """Return whether MQTT 3.1.1 could carry the headers."""
+    # JSON makes at most six bytes of a character, and of the names and the content type little.
+    return 6 * headers.size < _MAX_HEADER // 2 or len(_header_text(headers)) <= _MAX_HEADER
+
+
+def _header_text(headers: Headers) -> bytes:
     fields = dict(headers.properties)
+    if headers.content_type is not None:
+        fields[_CONTENT_TYPE] = headers.content_type
     if headers.response_topic is not None:
         fields[_RESPONSE_TOPIC] = headers.response_topic
     if headers.correlation is not None:
-        fields[_CORRELATION] = base64.urlsafe_b64encode(headers.correlation).decode()
-    if not fields:
-        return body
-    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return b"%b%b\n%b" % (_MAGIC, text.encode(), body)
+        fields[_CORRELATION] = _base64url.encode(headers.correlation)
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_headers(native: Headers, payload: bytes) -> tuple[Headers, bytes, EnvelopeInvalid | None]:
@@ -79,17 +100,19 @@ def read_headers(native: Headers, payload: bytes) -> tuple[Headers, bytes, Envel
     """
     try:
         headers = native
-        if payload.startswith(_MAGIC):
-            if native != Headers():
-                raise EnvelopeInvalid("an envelope and MQTT 5 properties in one message")
-            headers, payload = _unpack(payload)
+        if _OTHER_VERSION.match(payload):
+            if not payload.startswith(_MAGIC):
+                raise EnvelopeInvalid(
+                    f"unknown version {payload[:3].decode()}, this client has TW1"
+                )
+            headers, payload = _unpack(native, payload)
         _check_unique(name for name, _ in headers.properties)
     except EnvelopeInvalid as problem:
         return native, payload, problem
     return headers, payload, None
 
 
-def _unpack(payload: bytes) -> tuple[Headers, bytes]:
+def _unpack(native: Headers, payload: bytes) -> tuple[Headers, bytes]:
     end = payload.find(b"\n", len(_MAGIC), len(_MAGIC) + _MAX_HEADER + 1)
     if end < 0:
         raise EnvelopeInvalid(f"no end of the header within {_MAX_HEADER} bytes")
@@ -99,27 +122,48 @@ def _unpack(payload: bytes) -> tuple[Headers, bytes]:
         raise EnvelopeInvalid(f"the header is not JSON: {error}") from None
     if not isinstance(pairs, tuple) or payload[len(_MAGIC) : len(_MAGIC) + 1] != b"{":
         raise EnvelopeInvalid("the header is not a JSON object")
-    known = RESERVED | {_RESPONSE_TOPIC, _CORRELATION}
-    for name, value in cast(tuple[tuple[str, object], ...], pairs):
-        if name not in known:
-            raise EnvelopeInvalid(f"unknown header {name!r}")
-        if not isinstance(value, str):
-            raise EnvelopeInvalid(f"header {name!r} is not a text")
-    fields = cast(tuple[tuple[str, str], ...], pairs)
-    _check_unique(name for name, _ in fields)
-    values = dict(fields)
+    values = _read_fields(cast(tuple[tuple[str, object], ...], pairs))
+    content_type = values.pop(_CONTENT_TYPE, None)
     response_topic = values.pop(_RESPONSE_TOPIC, None)
     correlation = values.pop(_CORRELATION, None)
     try:
-        decoded = base64.urlsafe_b64decode(correlation) if correlation is not None else None
-    except (binascii.Error, ValueError) as error:
-        raise EnvelopeInvalid(f"header {_CORRELATION!r} is not base64url: {error}") from None
-    return Headers(tuple(values.items()), response_topic, decoded), payload[end + 1 :]
+        decoded = None if correlation is None else _base64url.decode(correlation)
+    except ValueError as error:
+        raise EnvelopeInvalid(f"header {_CORRELATION!r} is {error}") from None
+    headers = Headers(tuple(values.items()), content_type, response_topic, decoded)
+    if _is_native(native):
+        raise EnvelopeInvalid(
+            "an envelope and the same headers as MQTT 5 properties in one message"
+        )
+    return replace(headers, properties=headers.properties + native.properties), payload[end + 1 :]
+
+
+def _read_fields(pairs: tuple[tuple[str, object], ...]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in RESERVED and name not in _NATIVE:
+            raise EnvelopeInvalid(f"unknown header {name!r}")
+        if name in fields:
+            raise EnvelopeInvalid(f"header {name!r} is given more than once")
+        if not isinstance(value, str) or not _is_unicode(value):
+            raise EnvelopeInvalid(f"header {name!r} is not a text")
+        fields[name] = value
+    return fields
+
+
+def _is_unicode(text: str) -> bool:
+    # JSON can say half a surrogate pair, which no other text can.
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _is_native(headers: Headers) -> bool:
+    own = (headers.content_type, headers.response_topic, headers.correlation)
+    return own != (None, None, None) or any(name in RESERVED for name, _ in headers.properties)
 
 
 def _check_unique(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
-        if name in seen and (name in RESERVED or name in (_RESPONSE_TOPIC, _CORRELATION)):
+        if name in seen and name in RESERVED:
             raise EnvelopeInvalid(f"header {name!r} is given more than once")
         seen.add(name)

@@ -1,7 +1,8 @@
 """Requests and their answers: response topics, correlation data, and what errors look like.
 
 An answer goes to the response topic of its request, with its correlation data. An error is an
-answer with the header `status: error` and the JSON `{"code": ..., "message": ...}`.
+answer of the content type `ERROR_TYPE` and the JSON `{"code": ..., "message": ...}`; the content
+type is part of what is signed, so that nobody can make an error of an answer.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from typing import Any, Generic, TypeVar, cast
 from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._context import Context
-from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
-from topicwire._reception import unpack
+from topicwire._reception import plain_body, unpack
 from topicwire._stats import Counters
 from topicwire.errors import RequestFailed, TopicInvalid, TopicwireError
 
@@ -26,7 +26,7 @@ log = logging.getLogger("topicwire")
 
 R = TypeVar("R")
 
-_STATUS = ("status", "error")
+ERROR_TYPE = "application/vnd.topicwire.error+json"
 _REMEMBERED = 10_000
 
 
@@ -77,8 +77,8 @@ class ReplyRoute:
             self._counters.add("unrouted")
             return
         try:
-            if _STATUS in inbound.headers.properties:
-                reply.fail(_read_error(inbound.payload))
+            if inbound.headers.content_type == ERROR_TYPE:
+                reply.fail(_read_error(plain_body(inbound)))
                 return
             for message, _ in unpack(self.channel, inbound):
                 if isinstance(message, TopicwireError):
@@ -125,16 +125,6 @@ class Answers:
                 f"{self.channel.address!r}",
             )
         return topic
-
-
-def answer_headers(context: Context) -> Headers:
-    """Return the headers of an answer."""
-    return Headers(correlation=context.correlation)
-
-
-def error_headers(context: Context) -> Headers:
-    """Return the headers of an answer that is an error."""
-    return Headers((_STATUS,), correlation=context.correlation)
 
 
 def error_body(error: RequestFailed) -> bytes:

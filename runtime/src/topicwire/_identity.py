@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from topicwire._envelope import Headers
 
-_MAX_SENDER = 256  # characters
+MAX_SENDER = 256  # characters
 _MAX_NUMBER = 2**63 - 1
 
 
@@ -21,15 +21,13 @@ class Identity:
     epoch: int
     sequence: int
 
-    def headers(self, created: float) -> Headers:
-        """Return the headers that carry it; `created` in seconds since the epoch of the clock."""
-        return Headers(
-            (
-                ("sid", self.sender),
-                ("ep", str(self.epoch)),
-                ("seq", str(self.sequence)),
-                ("ts", str(round(created * 1_000_000))),
-            )
+    def properties(self, created: float) -> tuple[tuple[str, str], ...]:
+        """Return the user properties that carry it; `created` in seconds since the epoch."""
+        return (
+            ("sid", self.sender),
+            ("ep", str(self.epoch)),
+            ("seq", str(self.sequence)),
+            ("ts", str(round(created * 1_000_000))),
         )
 
 
@@ -51,9 +49,9 @@ class IdentitySource:
 def identity_of(headers: Headers) -> Identity | None:
     """Return the identity that a received message claims, or None if it has none, or a bad one."""
     sender = headers.get("sid")
-    if sender is None or len(sender) > _MAX_SENDER:
+    if sender is None or len(sender) > MAX_SENDER:
         return None
-    epoch, sequence = _number(headers.get("ep")), _number(headers.get("seq"))
+    epoch, sequence = read_number(headers.get("ep")), read_number(headers.get("seq"))
     if epoch is None or sequence is None:
         return None
     return Identity(sender, epoch, sequence)
@@ -61,11 +59,12 @@ def identity_of(headers: Headers) -> Identity | None:
 
 def sent_at(headers: Headers) -> float | None:
     """Return when the sender's clock says it was made, in seconds since the epoch, or None."""
-    microseconds = _number(headers.get("ts"))
+    microseconds = read_number(headers.get("ts"))
     return None if microseconds is None else microseconds / 1_000_000
 
 
-def _number(text: str | None) -> int | None:
+def read_number(text: str | None) -> int | None:
+    """Return a whole number that is not negative, or None if the text is none."""
     # int() would take signs, spaces, underscores and digits of every script.
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 19:
         return None

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from topicwire._envelope import Headers
+from topicwire._signing import Signed
 from topicwire.errors import EnvelopeInvalid
 
 NO_HEADERS = Headers()
@@ -17,25 +18,28 @@ class Inbound:
     """One received message; it calls `on_done` when every route has dealt with it.
 
     `epoch` numbers the connection it came over; `timestamp` is the time of receipt in seconds
-    since the epoch of the clock; `problem` says what is wrong with its headers.
+    since the epoch of the clock; `problem` says what is wrong with its headers, `signed` what a
+    signature vouches for, once it was verified, and `max_bytes` how much its body may be.
     """
 
     __slots__ = (
         "_followers",
         "_lock",
         "_on_done",
+        "_released",
         "_remaining",
         "_then",
-        "content_type",
         "duplicate",
         "epoch",
         "headers",
         "identifiers",
+        "max_bytes",
         "mid",
         "payload",
         "problem",
         "qos",
         "retained",
+        "signed",
         "timestamp",
         "topic",
     )  # fmt: skip
@@ -51,7 +55,6 @@ class Inbound:
         mid: int,
         headers: Headers = NO_HEADERS,
         problem: EnvelopeInvalid | None = None,
-        content_type: str | None = None,
         identifiers: tuple[int, ...] = (),
     ) -> None:
         self.topic = topic
@@ -62,14 +65,16 @@ class Inbound:
         self.mid = mid
         self.headers = headers
         self.problem = problem
-        self.content_type = content_type
         self.identifiers = identifiers
         self.timestamp = time.time()
         self.epoch = 0
+        self.max_bytes = 0
+        self.signed: Signed | None = None
         self._on_done: Callable[[Inbound], None] | None = None
         self._remaining = 0
         self._followers: list[Inbound] = []
-        self._then: Callable[[], object] | None = None
+        self._released = False
+        self._then: Callable[[Callable[[], None]], object] | None = None
         self._lock = threading.Lock()
 
     def expect(self, routes: int, on_done: Callable[[Inbound], None]) -> None:
@@ -77,7 +82,7 @@ class Inbound:
         self._remaining = routes
         self._on_done = on_done
         if not routes:
-            on_done(self)
+            self._release()
 
     def hold(self) -> None:
         """Ask for one more call of `done`; only before the last one."""
@@ -89,27 +94,36 @@ class Inbound:
         with self._lock:
             self._remaining -= 1
             last = self._remaining == 0
-            followers = self._followers if last else []
         if last:
             if self._then is not None:
-                self._then()
-            for message in (self, *followers):
-                if message._on_done is not None:
-                    message._on_done(message)
+                self._then(self._release)
+            else:
+                self._release()
 
-    def when_done(self, callback: Callable[[], object]) -> None:
-        """Have `callback` called too when it is done; before `expect`, on any thread."""
-        self._then = callback
+    def when_done(self, then: Callable[[Callable[[], None]], object]) -> None:
+        """Have `then` called when every route has dealt with it; before `expect`, on any thread.
+
+        The message counts as done when `then` has called the function that it is given.
+        """
+        self._then = then
 
     def follow(self, first: Inbound | None, on_done: Callable[[Inbound], None]) -> None:
         """Be done when `first` is, of which this is a repetition; at once if it is None or done."""
         self._on_done = on_done
         if first is not None:
             with first._lock:
-                if first._remaining > 0:
+                if not first._released:
                     first._followers.append(self)
                     return
         on_done(self)
+
+    def _release(self) -> None:
+        with self._lock:
+            self._released = True
+            followers, self._followers = self._followers, []
+        for message in (self, *followers):
+            if message._on_done is not None:
+                message._on_done(message)
 
 
 class AckLedger:

@@ -9,8 +9,9 @@ from typing import Protocol
 from topicwire._context import Context
 from topicwire._dead_letter import DeadLetters, Failure
 from topicwire._inbound import Inbound
+from topicwire._rate_limit import RateLimit
 from topicwire._stats import Counters
-from topicwire.errors import HandlerFailed, TopicwireError
+from topicwire.errors import HandlerFailed, MessageRefused, TopicwireError
 
 log = logging.getLogger("topicwire")
 
@@ -33,6 +34,18 @@ class Mishaps:
         self._sink = sink
         self._counters = counters
         self._dead_letters = dead_letters
+        self._limit = RateLimit()
+
+    def refused(self, error: MessageRefused) -> None:
+        """Take note of a message that was not looked into; told at a limited rate only.
+
+        Whoever can send such messages could otherwise fill the log, and keep `on_error` busy.
+        """
+        self._counters.refuse(error.reason)
+        held = self._limit.admit(f"{type(error).__name__} {error.reason}")
+        if held is not None:
+            log.warning("%s%s", error, f" ({held} more were not told)" if held else "")
+            self._sink.report(error, None)
 
     def rejected(
         self, error: TopicwireError, context: Context, told: InvalidHandler | None
@@ -41,8 +54,14 @@ class Mishaps:
 
         `told` is who wants to know too, to answer it.
         """
-        self._counters.add("invalid")
-        log.warning("message not handed on: %s", error)
+        if isinstance(error, MessageRefused):
+            self._counters.refuse(error.reason)
+        else:
+            self._counters.add("invalid")
+        held = self._limit.admit(f"{type(error).__name__} {context.channel}")
+        if held is not None:
+            more = f" ({held} more were not told)" if held else ""
+            log.warning("message not handed on: %s%s", error, more)
         self._sink.report(error, context)
         if told is not None:
             try:

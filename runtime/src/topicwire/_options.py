@@ -7,15 +7,17 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 from topicwire._backlog import Backlog
 from topicwire._channel import Channel, Protocol
 from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._context import Context
+from topicwire._keys import KeyRing
 from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._signing import Signing
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
 from topicwire._url import BrokerUrl
@@ -25,6 +27,11 @@ M = TypeVar("M")
 
 _MAX_PENDING = 10_000
 _MAX_PENDING_BYTES = 64 * 2**20
+MAX_MESSAGE = 16 * 2**20
+# The broker leaves out what is larger than it was told, without a word. So it is told more: what
+# is only a little too large comes, and is reported.
+_PACKETS = 4
+_MAX_PACKET = 268_435_460  # MQTT 5.0, section 2.1.4, with the fixed header
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
 
@@ -61,7 +68,10 @@ class ClientOptions(TypedDict, total=False):
     - `assume_shared_subscriptions`: use them with a broker that does not say that it has them.
     - `watchdog`: after how long a network thread that does not move is reported (default 30,
       0: never).
+    - `signing`: a key file, a `KeyRing`, or a `Signing` with its limits; what signs messages, and
+      what others' are believed by.
     - `allow_unsigned`: use channels that require signatures without them.
+    - `max_message_bytes`: the largest body taken, as it comes and decompressed (default 16 MiB).
     - `protocol`: what the spec says; the generated apps set it.
     """
 
@@ -90,7 +100,9 @@ class ClientOptions(TypedDict, total=False):
     dead_letter: str
     assume_shared_subscriptions: bool
     watchdog: float
+    signing: Signing | KeyRing | Path | str
     allow_unsigned: bool
+    max_message_bytes: int
     protocol: Protocol
 
 
@@ -99,6 +111,7 @@ class Will:
     """The last will: a message of a channel that the broker sends when the client disappears."""
 
     message: WillMessage
+    channel: Channel[Any]
 
     @classmethod
     def of(
@@ -115,7 +128,8 @@ class Will:
                 qos=channel.qos,
                 retain=channel.retain,
                 content_type=channel.content_type,
-            )
+            ),
+            channel,
         )
 
 
@@ -151,9 +165,20 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         clean_start=clean_start,
         connect_timeout=options.get("connect_timeout", 5.0),
         receive_maximum=min(65_535, max(1, options.get("max_pending", _MAX_PENDING) // 10)),
+        maximum_packet_size=min(
+            _MAX_PACKET, _PACKETS * options.get("max_message_bytes", MAX_MESSAGE)
+        ),
         max_unacknowledged_bytes=options.get("max_pending_bytes", _MAX_PENDING_BYTES),
         will=will.message if will is not None else None,
     )
+
+
+def signing_of(options: ClientOptions) -> Signing | None:
+    """Return what to sign and verify with, or None."""
+    signing = options.get("signing")
+    if signing is None or isinstance(signing, Signing):
+        return signing
+    return Signing(keys=signing)
 
 
 def received_backlog(options: ClientOptions, counters: Counters) -> Backlog:

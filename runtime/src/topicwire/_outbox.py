@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topicwire._delivery import Delivery
+from topicwire._envelope import Headers
 from topicwire._identity import Identity
 from topicwire._outbox_store import OutboxStore, StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
@@ -72,6 +73,7 @@ class OutboxFeed:
         settings: Outbox,
         sender: str,
         *,
+        headers_of: Callable[[StoredMessage, Identity], Headers],
         wake: Callable[[], None],
         report: Callable[[TopicwireError], None],
     ) -> None:
@@ -81,6 +83,7 @@ class OutboxFeed:
         self.store = OutboxStore(
             settings.path, sender=sender, max_bytes=settings.max_bytes, sync=settings.sync
         )
+        self._headers_of = headers_of
         self._wake = wake
         self._report = report
         # Who published something may still wait for it, or not hold its delivery any more.
@@ -240,23 +243,26 @@ class OutboxFeed:
         delivery = held or Delivery(message.topic, message.qos)
         orphaned = held is None
         delivery.add_done_callback(lambda ended: self._ended(sequence, ended.error, orphaned))
-        self.queue.put(self.outgoing(message, delivery), may_wait=False)
+        try:
+            headers = self._headers_of(message, Identity(self._sender, self.store.epoch, sequence))
+        except TopicwireError as error:
+            delivery._fail(PublishRejected(message.topic, str(error)))
+            return
+        self.queue.put(self.outgoing(message, headers, delivery), may_wait=False)
 
-    def outgoing(self, message: StoredMessage, delivery: Delivery) -> Outgoing:
+    def outgoing(self, message: StoredMessage, headers: Headers, delivery: Delivery) -> Outgoing:
         """Return a stored message as it is sent."""
         expires_at = None
         if message.expires is not None:
             expires_at = time.monotonic() + message.expires - time.time()
-        identity = Identity(self._sender, self.store.epoch, message.sequence)
         return Outgoing(
             message.topic,
             message.payload,
             message.qos,
             bool(message.retain),
-            message.content_type,
+            headers,
             expires_at,
             delivery,
-            headers=identity.headers(message.created),
             stored=True,
         )
 

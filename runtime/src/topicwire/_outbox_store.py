@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from topicwire._sqlite import ClientFile, transaction
 from topicwire.errors import OutboxFailed, OutboxFull
 
-_VERSION = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS origin (sender TEXT NOT NULL, epoch INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS message (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    channel TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
-    qos INTEGER NOT NULL, retain INTEGER NOT NULL, content_type TEXT NOT NULL,
-    created REAL NOT NULL, expires REAL, refused TEXT
-);
-"""
+_MIGRATIONS = (
+    (
+        "CREATE TABLE origin (sender TEXT NOT NULL, epoch INTEGER NOT NULL)",
+        """CREATE TABLE message (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            channel TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
+            qos INTEGER NOT NULL, retain INTEGER NOT NULL, content_type TEXT NOT NULL,
+            created REAL NOT NULL, expires REAL, refused TEXT
+        )""",
+    ),
+    (
+        "ALTER TABLE message ADD COLUMN encoding TEXT",
+        "ALTER TABLE message ADD COLUMN signed INTEGER NOT NULL DEFAULT 0",
+    ),
+)
 _COLUMNS = (
     "sequence", "channel", "topic", "payload", "qos", "retain", "content_type", "created",
-    "expires", "refused",
+    "expires", "refused", "encoding", "signed",
 )  # fmt: skip
 _SELECT = """
-SELECT sequence, channel, topic, payload, qos, retain, content_type, created, expires, refused
+SELECT sequence, channel, topic, payload, qos, retain, content_type, created, expires, refused,
+    encoding, signed
 FROM message WHERE sequence > ? AND (? OR refused IS NULL) ORDER BY sequence LIMIT ?
 """
 _INSERT = """
-INSERT INTO message (channel, topic, payload, qos, retain, content_type, created, expires)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO message
+    (channel, topic, payload, qos, retain, content_type, created, expires, encoding, signed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MEASURE_ALL = """
 SELECT coalesce(sum(length(CAST(topic AS BLOB)) + length(payload)), 0), count(*), count(refused)
@@ -59,7 +65,8 @@ WHERE name = 'message'
 class StoredMessage:
     """A message in an outbox; times in seconds since the epoch.
 
-    `sequence` is its number, `refused` why the broker did not take it (None: still to be sent).
+    `sequence` is its number, `refused` why the broker did not take it (None: still to be sent),
+    `encoding` how the payload is compressed. It is signed when it is sent, with the key of then.
     """
 
     sequence: int = 0
@@ -72,6 +79,8 @@ class StoredMessage:
     created: float
     expires: float | None
     refused: str | None = None
+    encoding: str | None = None
+    signed: bool = False
 
     @property
     def size(self) -> int:
@@ -98,25 +107,25 @@ class OutboxStore:
         exclusive: bool = True,
     ) -> None:
         self.path = Path(path)
+        self._file = ClientFile(path, _MIGRATIONS, lambda why: OutboxFailed(str(path), why))
         self._max_bytes = max_bytes
         self._sync = sync
         self._wants_lock = exclusive
         self._lock = threading.Lock()
-        self._opened: list[sqlite3.Connection] = []
         self.open(sender)
 
     def open(self, sender: str | None = None) -> None:
         """Open the file, if it is not; after `close` it can be opened again."""
-        if self._opened:
+        if self._file.is_open:
             return
         try:
-            with self._failures():
+            with self._file.failures():
                 if self._wants_lock:
-                    self._reserve()
-                self._adding = self._connect("FULL" if self._sync else "NORMAL")
+                    self._file.reserve()
+                self._adding = self._file.connect("FULL" if self._sync else "NORMAL")
                 # To forget what was delivered need not reach the disk at once: what is sent
                 # twice for it is recognised by the receivers.
-                self._removing = self._connect("NORMAL")
+                self._removing = self._file.connect("NORMAL")
                 self.sender, self.epoch = self._read_origin(sender)
                 self._bytes, self._count, self._refused = self._measure()
         except OutboxFailed:
@@ -138,14 +147,15 @@ class OutboxStore:
 
     def add(self, message: StoredMessage) -> int:
         """Store a message and return its number; raises `OutboxFull` at the limit."""
-        with self._lock, self._failures():
+        with self._lock, self._file.failures():
             if self._bytes + message.size > self._max_bytes:
                 raise OutboxFull(str(self.path), self._bytes, self._max_bytes)
             cursor = self._adding.execute(
                 _INSERT,
                 (
                     message.channel, message.topic, message.payload, message.qos, message.retain,
-                    message.content_type, message.created, message.expires,
+                    message.content_type, message.created, message.expires, message.encoding,
+                    message.signed,
                 ),
             )  # fmt: skip
             self._bytes += message.size
@@ -156,7 +166,7 @@ class OutboxStore:
         """Return messages to be sent with numbers above `after`, in order, at least one."""
         found: list[StoredMessage] = []
         size = 0
-        with self._lock, self._failures():
+        with self._lock, self._file.failures():
             rows = self._removing.execute(_SELECT, (after, False, limit))
             for row in rows:
                 found.append(_message(row))
@@ -170,7 +180,7 @@ class OutboxStore:
         """Yield every message, in order, one at a time."""
         last = 0
         while True:
-            with self._lock, self._failures():
+            with self._lock, self._file.failures():
                 row = self._removing.execute(_SELECT, (last, True, 1)).fetchone()
             if row is None:
                 return
@@ -181,8 +191,8 @@ class OutboxStore:
     def remove(self, sequences: Iterable[int]) -> None:
         """Forget messages, all or none of them."""
         count = size = refused = 0
-        with self._lock, self._failures():
-            with self._transaction():
+        with self._lock, self._file.failures():
+            with transaction(self._removing):
                 for sequence in sequences:
                     found = self._removing.execute(_MEASURE_ONE, (sequence,)).fetchone()
                     if found is not None:
@@ -196,7 +206,7 @@ class OutboxStore:
 
     def refuse(self, sequence: int, reason: str) -> None:
         """Keep a message that the broker does not take, but do not send it again."""
-        with self._lock, self._failures():
+        with self._lock, self._file.failures():
             self._refused += self._removing.execute(
                 "UPDATE message SET refused = ? WHERE sequence = ? AND refused IS NULL",
                 (reason, sequence),
@@ -207,14 +217,14 @@ class OutboxStore:
 
         They get new numbers: receivers would take the old ones for repetitions.
         """
-        with self._lock, self._failures(), self._transaction():
+        with self._lock, self._file.failures(), transaction(self._removing):
             for sequence in sequences:
                 self._refused -= self._removing.execute(_RENUMBER, (sequence,)).rowcount
                 self._removing.execute(_NOTE_NUMBER)
 
     def expired(self, now: float, max_age: float) -> list[tuple[int, str]]:
         """Return numbers and topics of messages whose time is over, refused ones included."""
-        with self._lock, self._failures():
+        with self._lock, self._file.failures():
             return self._removing.execute(
                 "SELECT sequence, topic FROM message WHERE expires <= ? OR created <= ?"
                 " ORDER BY sequence",
@@ -224,40 +234,7 @@ class OutboxStore:
     def close(self) -> None:
         """Let others have the file."""
         with self._lock:
-            while self._opened:
-                self._opened.pop().close()
-
-    def _reserve(self) -> None:
-        # A lock of SQLite's ends with the process, however it ends, on every system; and it is
-        # on a file of its own, so that others may look into the outbox.
-        connection = sqlite3.connect(
-            f"{self.path}.lock", timeout=0, isolation_level=None, check_same_thread=False
-        )
-        self._opened.append(connection)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise OutboxFailed(
-                str(self.path), "another client has it; every client needs an outbox of its own"
-            ) from None
-
-    def _connect(self, synchronous: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=5, isolation_level=None, check_same_thread=False
-        )
-        self._opened.append(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA journal_size_limit = 4194304")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _VERSION):
-            raise OutboxFailed(
-                str(self.path), f"is of version {version}, this topicwire reads {_VERSION}"
-            )
-        if version == 0:
-            connection.executescript(_TABLES)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        return connection
+            self._file.close()
 
     def _read_origin(self, sender: str | None) -> tuple[str, int]:
         found = self._adding.execute("SELECT sender, epoch FROM origin").fetchone()
@@ -277,24 +254,6 @@ class OutboxStore:
     def _measure(self) -> tuple[int, int, int]:
         size, count, refused = self._removing.execute(_MEASURE_ALL).fetchone()
         return size, count, refused
-
-    @contextmanager
-    def _transaction(self) -> Generator[None]:
-        self._removing.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._removing.execute("COMMIT")
-        except BaseException:
-            if self._removing.in_transaction:
-                self._removing.execute("ROLLBACK")
-            raise
-
-    @contextmanager
-    def _failures(self) -> Generator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise OutboxFailed(str(self.path), str(error)) from error
 
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:

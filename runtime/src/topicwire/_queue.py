@@ -28,19 +28,16 @@ class Outgoing:
     payload: bytes
     qos: int
     retain: bool
-    content_type: str
+    headers: Headers
     expires_at: float | None
     delivery: Delivery
-    headers: Headers | None = None
     stored: bool = False
     created: float = field(default_factory=time.monotonic)
     sent_at: float = 0.0
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.size = len(self.topic) + len(self.payload)
-        if self.headers is not None:
-            self.size += self.headers.size
+        self.size = len(self.topic) + len(self.payload) + self.headers.size
 
 
 class OutgoingQueue:

@@ -7,10 +7,18 @@ from dataclasses import replace
 from typing import TypeVar
 
 from topicwire._channel import Channel
+from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
 from topicwire._identity import sent_at
 from topicwire._inbound import Inbound
-from topicwire.errors import ContentUnsupported, PayloadInvalid, TopicInvalid, TopicwireError
+from topicwire.errors import (
+    CompressionInvalid,
+    ContentUnsupported,
+    MessageTooLarge,
+    PayloadInvalid,
+    TopicInvalid,
+    TopicwireError,
+)
 
 M = TypeVar("M")
 
@@ -36,6 +44,7 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
         qos=inbound.qos,
         retained=inbound.retained,
         duplicate=inbound.duplicate,
+        sender=inbound.signed.sender if inbound.signed is not None else None,
         sent=sent_at(inbound.headers),
         response_topic=inbound.headers.response_topic,
         correlation=inbound.headers.correlation,
@@ -51,25 +60,45 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
         return
     if not inbound.payload and channel.retain:
         return
-    encoding = inbound.headers.get("content-encoding")
-    if encoding is not None:
-        yield ContentUnsupported(topic, encoding), context
-    elif not batched:
+    try:
+        body = plain_body(inbound)
+    except TopicwireError as error:
+        yield error, context
+        return
+    if not batched:
         message: M | TopicwireError
         try:
-            message = channel.codec.decode(inbound.payload, topic=topic)
+            message = channel.codec.decode(body, topic=topic)
         except PayloadInvalid as error:
             message = error
         yield message, context
     else:
-        yield from _unpack_batch(channel, inbound, context)
+        yield from _unpack_batch(channel, body, context)
+
+
+def plain_body(inbound: Inbound) -> bytes:
+    """Return the body of a message, decompressed.
+
+    Raises `ContentUnsupported`, `MessageTooLarge` and `CompressionInvalid`.
+    """
+    encoding = inbound.headers.encoding
+    if encoding is None:
+        return inbound.payload
+    try:
+        return decompress(inbound.payload, encoding, inbound.max_bytes)
+    except LookupError:
+        raise ContentUnsupported(inbound.topic, encoding) from None
+    except TooLarge:
+        raise MessageTooLarge(inbound.topic, inbound.max_bytes) from None
+    except ValueError as error:
+        raise CompressionInvalid(inbound.topic, f"{encoding}: {error}") from None
 
 
 def _unpack_batch(
-    channel: Channel[M], inbound: Inbound, context: Context
+    channel: Channel[M], body: bytes, context: Context
 ) -> Iterator[tuple[M | TopicwireError, Context]]:
     try:
-        elements = channel.codec.decode_batch(inbound.payload, topic=inbound.topic)
+        elements = channel.codec.decode_batch(body, topic=context.topic)
     except PayloadInvalid as error:
         yield error, context
         return

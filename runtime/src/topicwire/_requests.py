@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from topicwire._channel import Channel
@@ -11,14 +12,7 @@ from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._core import ClientCore
 from topicwire._envelope import Headers
-from topicwire._exchange import (
-    Answers,
-    Reply,
-    ReplyRoute,
-    answer_headers,
-    error_body,
-    error_headers,
-)
+from topicwire._exchange import ERROR_TYPE, Answers, Reply, ReplyRoute, error_body
 from topicwire.errors import RequestFailed, TopicwireError
 
 M = TypeVar("M")
@@ -49,7 +43,7 @@ class Requests:
         client's id, so that its answers come to it alone. Raises as `publish` does.
         """
         core = self._core
-        core.check_channel(channel)
+        core.check_process()
         topic = channel.template.topic(parameters)
         payload = channel.codec.encode(message)
         own = {
@@ -67,15 +61,12 @@ class Requests:
 
         for grant in grants:
             grant.add_done_callback(failed)
-        expiry = channel.message_expiry
+        headers = replace(
+            channel.headers, response_topic=response_topic, correlation=reply.correlation
+        )
         try:
             delivery = core.send(
-                channel,
-                topic,
-                payload,
-                Headers(response_topic=response_topic, correlation=reply.correlation),
-                timeout if expiry is None else min(timeout, expiry),
-                may_wait=may_wait,
+                channel, topic, payload, headers, expiry=timeout, may_wait=may_wait
             )
         except TopicwireError as error:
             reply.fail(error)
@@ -88,17 +79,19 @@ class Requests:
         topic = answers.topic(context)
         if topic is not None:
             payload = cast(Channel[object], answers.channel).codec.encode(value)
-            self._reply(answers, topic, payload, answer_headers(context))
+            self._reply(answers, topic, payload, context, answers.channel.content_type)
 
     def refuse(self, answers: Answers, context: Context, error: RequestFailed) -> None:
         """Answer a request with an error; raises as `publish` does."""
         topic = answers.topic(context)
         if topic is not None:
-            self._reply(answers, topic, error_body(error), error_headers(context))
+            self._reply(answers, topic, error_body(error), context, ERROR_TYPE)
 
-    def _reply(self, answers: Answers, topic: str, payload: bytes, headers: Headers) -> None:
-        expiry = answers.channel.message_expiry
-        self._core.send(answers.channel, topic, payload, headers, expiry, may_wait=False)
+    def _reply(
+        self, answers: Answers, topic: str, payload: bytes, context: Context, content_type: str
+    ) -> None:
+        headers = Headers(content_type=content_type, correlation=context.correlation)
+        self._core.send(answers.channel, topic, payload, headers, may_wait=False)
 
     def _subscribe(
         self, channel: Channel[Any], topic: str, parameters: Mapping[str, str]

@@ -16,6 +16,8 @@ class Stats:
 
     - `sent`, `acknowledged`: by this client, and of these by the broker.
     - `failed`: neither, for good; `failures` says how often why, by the names of the errors.
+    - `refused`: received messages that were not believed, or were not as messages are;
+      `refusals` says how often why, by the words of `MessageRefused.reason`.
     - `received`; of these `duplicates` were dropped because they had come before, `invalid` did
       not fit their schema, `unrouted` had no handler, `dropped` (QoS 0) came faster than their
       handlers took them, and `handler_errors` made a handler raise.
@@ -32,6 +34,8 @@ class Stats:
     failed: int
     failures: Mapping[str, int]
     received: int
+    refused: int
+    refusals: Mapping[str, int]
     duplicates: int
     invalid: int
     unrouted: int
@@ -54,6 +58,7 @@ class Counters:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
         self._lock = threading.Lock()
         self.round_trip = Histogram()
         self.transit = Histogram()
@@ -69,6 +74,11 @@ class Counters:
             self._counts["failed"] += 1
             self._failures[type(error).__name__] += 1
 
+    def refuse(self, reason: str) -> None:
+        """Count a received message that was refused, under the reason."""
+        with self._lock:
+            self._refusals[reason] += 1
+
     def snapshot(
         self,
         *,
@@ -81,12 +91,15 @@ class Counters:
         """Return the counts as they are now, with the given sizes."""
         with self._lock:
             counts, failures = Counter(self._counts), dict(self._failures)
+            refusals = dict(self._refusals)
         return Stats(
             sent=counts["sent"],
             acknowledged=counts["acknowledged"],
             failed=counts["failed"],
             failures=failures,
             received=counts["received"],
+            refused=sum(refusals.values()),
+            refusals=refusals,
             duplicates=counts["duplicates"],
             invalid=counts["invalid"],
             unrouted=counts["unrouted"],

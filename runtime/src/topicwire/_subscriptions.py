@@ -6,8 +6,9 @@ import threading
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._inbound import Inbound
 from topicwire._routing import TopicTree
@@ -17,6 +18,11 @@ _IDENTIFIERS = 268_435_455  # MQTT 5.0, section 3.8.2.1.2: subscription identifi
 
 class Route(Protocol):
     """The receiving end of a subscription."""
+
+    @property
+    def channel(self) -> Channel[Any]:
+        """The channel that its messages belong to."""
+        ...
 
     @property
     def handler(self) -> object:

@@ -19,6 +19,7 @@ def connect_properties(settings: ConnectionSettings) -> Properties:
     properties = _properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = settings.session_expiry
     properties.ReceiveMaximum = settings.receive_maximum
+    properties.MaximumPacketSize = settings.maximum_packet_size
     return properties
 
 
@@ -44,13 +45,11 @@ def disconnect_properties() -> Properties:
     return properties
 
 
-def publish_properties(
-    content_type: str, expiry: int | None, headers: Headers | None
-) -> Properties:
+def publish_properties(headers: Headers, expiry: int | None) -> Properties:
     """Return the properties of a PUBLISH packet; `expiry` in seconds."""
-    if headers is None:
-        return _plain_properties(content_type, expiry)
-    properties = _publish_properties(content_type, expiry)
+    if headers.is_plain:
+        return _plain_properties(headers.content_type, expiry)
+    properties = _publish_properties(headers.content_type, expiry, is_text=not headers.encoding)
     if headers.properties:
         properties.UserProperty = list(headers.properties)
     if headers.response_topic is not None:
@@ -83,14 +82,13 @@ def greeting_from(
 def inbound_from(message: MQTTMessage) -> Inbound:
     """Return a received message; one whose headers are wrong says so in `problem`."""
     native = Headers()
-    content_type: str | None = None
     identifiers: tuple[int, ...] = ()
     properties = message.properties
     if properties is not None:
-        content_type = getattr(properties, "ContentType", None)
         identifiers = tuple(getattr(properties, "SubscriptionIdentifier", ()))
         native = Headers(
             tuple(getattr(properties, "UserProperty", ())),
+            getattr(properties, "ContentType", None),
             getattr(properties, "ResponseTopic", None),
             getattr(properties, "CorrelationData", None),
         )
@@ -104,7 +102,6 @@ def inbound_from(message: MQTTMessage) -> Inbound:
         mid=message.mid,
         headers=headers,
         problem=problem,
-        content_type=content_type,
         identifiers=identifiers,
     )
 
@@ -114,15 +111,19 @@ def _properties(packet_type: int) -> Properties:
 
 
 @lru_cache(maxsize=256)
-def _plain_properties(content_type: str, expiry: int | None) -> Properties:
+def _plain_properties(content_type: str | None, expiry: int | None) -> Properties:
     # paho takes long to make these, and only reads them.
-    return _publish_properties(content_type, expiry)
+    return _publish_properties(content_type, expiry, is_text=True)
 
 
-def _publish_properties(content_type: str, expiry: int | None) -> Properties:
+def _publish_properties(
+    content_type: str | None, expiry: int | None, *, is_text: bool
+) -> Properties:
     properties = _properties(PacketTypes.PUBLISH)
-    properties.PayloadFormatIndicator = 1
-    properties.ContentType = content_type
+    if is_text:
+        properties.PayloadFormatIndicator = 1
+    if content_type is not None:
+        properties.ContentType = content_type
     if expiry is not None:
         properties.MessageExpiryInterval = expiry
     return properties

@@ -17,7 +17,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from topicwire._key_file import parse_ring
+from topicwire._keys import KeyRing
 from topicwire._options import ClientOptions
+from topicwire._signing import Signing
 from topicwire._tls import TlsFiles
 
 
@@ -27,8 +30,9 @@ class ClientSettings(BaseSettings):
     Each field is read from the variable `TOPICWIRE_<NAME>` of the environment, else from the
     TOML file that `TOPICWIRE_CONFIG` names. Use it as
     `Client(settings.url, **settings.options())`. Times are in seconds, `ca`, `certificate` and
-    `key` are PEM files. Raises pydantic's `ValidationError` for values that cannot be meant,
-    unknown keys of the file among them.
+    `key` are PEM files; `signing_keys` is a key file, `signing_keys_json` the JSON itself of one,
+    for where secrets come in the environment. Raises pydantic's `ValidationError` for values that
+    cannot be meant, unknown keys of the file among them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TOPICWIRE_", extra="forbid")
@@ -44,6 +48,9 @@ class ClientSettings(BaseSettings):
     connect_timeout: float | None = Field(None, gt=0)
     outbox: Path | None = None
     dead_letter: str | None = None
+    signing_keys: Path | None = None
+    signing_keys_json: SecretStr | None = None
+    replay_state: Path | None = None
     allow_unsigned: bool | None = None
     ca: Path | None = None
     certificate: Path | None = None
@@ -80,4 +87,13 @@ class ClientSettings(BaseSettings):
             options["password"] = self.password.get_secret_value()
         if self.ca is not None or self.certificate is not None:
             options["tls"] = TlsFiles(ca=self.ca, certificate=self.certificate, key=self.key)
+        keys = self._keys()
+        if keys is not None:
+            options["signing"] = Signing(keys=keys, replay_state=self.replay_state)
         return options
+
+    def _keys(self) -> KeyRing | Path | None:
+        if self.signing_keys_json is None:
+            return self.signing_keys
+        text = self.signing_keys_json.get_secret_value()
+        return parse_ring(text, "TOPICWIRE_SIGNING_KEYS_JSON")

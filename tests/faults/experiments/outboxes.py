@@ -10,11 +10,14 @@ import time
 from pathlib import Path
 
 from topicwire import Client, Context, Outbox, OutboxFailed
+from topicwire._envelope import Headers
+from topicwire._identity import IdentitySource
 
 from tests.channels import DurablePublisher, DurableSubscriber, Reading
 from tests.faults.disk import small_disk
 from tests.faults.experiment import Stage, experiment
 from tests.faults.ledger import Ledger
+from tests.raw import send_raw
 
 
 @experiment
@@ -122,17 +125,12 @@ def duplicate_storm(stage: Stage) -> None:
     receiver.connect()
     sender = stage.client(broker.url, max_queued_messages=10 * messages)
     sender.connect()
-    headers = [sender._core._identities.next().headers(time.time()) for _ in range(messages)]
+    identities = IdentitySource(sender.client_id)
+    headers = [Headers(identities.next().properties(time.time())) for _ in range(messages)]
     for _ in range(2):
         for number, header in enumerate(headers):
-            sender._core.send(
-                DurableSubscriber.channel,
-                "durable/r",
-                b'{"number":%d}' % number,
-                header,
-                None,
-                may_wait=True,
-            )
+            body = b'{"number":%d}' % number
+            send_raw(sender, DurableSubscriber.channel, "durable/r", body, header)
     DurablePublisher(sender).publish(Reading(number=messages), rig="r").wait(60)
     ledger.wait_for({messages}, 60)
     stage.equal("handled", ledger.arrived == list(range(messages + 1)), True)

@@ -1,0 +1,107 @@
+"""Compressed bodies: exactly one gzip member or zstd frame, and never more than a limit. Pure."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from topicwire._channel import Compression
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_PIECE = 256 * 1024  # bytes
+_GZIP = 31  # zlib's way to ask for a gzip header, with the largest window
+# A window is memory that the sender decides on; this is 16 MiB, level 19 takes 8.
+_ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
+
+
+class TooLarge(ValueError):
+    """The body would be larger than the limit."""
+
+
+def compress(body: bytes, compression: Compression | None) -> tuple[bytes, str | None]:
+    """Return the body as it is sent, and its content-encoding: None when it stays as it is.
+
+    Bodies up to the threshold stay so, and those that would not become shorter.
+    """
+    if compression is None or len(body) <= compression.threshold:
+        return body, None
+    packed = _COMPRESS[compression.codec](body)
+    return (packed, compression.codec) if len(packed) < len(body) else (body, None)
+
+
+def decompress(body: bytes, encoding: str, limit: int) -> bytes:
+    """Return what was compressed; raises `TooLarge`, and `ValueError` for anything else.
+
+    Never more than `limit` bytes and a piece are made, whatever the body says of itself. Raises
+    `LookupError` for an encoding that is not known.
+    """
+    read = _DECOMPRESS[encoding]
+    pieces: list[bytes] = []
+    size = 0
+    for piece in read(body, limit):
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(f"more than {limit} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _gzip(body: bytes) -> bytes:
+    # Without the time, so that equal bodies are equal when they are compressed.
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+def _gunzip(body: bytes, limit: int) -> Iterator[bytes]:
+    # What an honest body says of its size (RFC 1952, section 2.3.1) spares the work; what a liar
+    # says changes nothing.
+    if len(body) >= 18 and int.from_bytes(body[-4:], "little") > limit:
+        raise TooLarge(f"more than {limit} bytes")
+    reader = zlib.decompressobj(_GZIP)
+    try:
+        while True:
+            piece = reader.decompress(body, _PIECE)
+            body = reader.unconsumed_tail
+            yield piece
+            if reader.eof:
+                break
+            if not piece:
+                raise ValueError("its end is missing")
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if reader.unused_data:
+        raise ValueError("something comes after its end")
+
+
+def _unzstd(body: bytes, limit: int) -> Iterator[bytes]:
+    try:
+        # Its type says int, but a frame need not tell.
+        announced = cast(int | None, zstd.get_frame_info(body).decompressed_size)
+        if announced is not None and announced > limit:
+            raise TooLarge(f"more than {limit} bytes")
+        reader = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
+        while True:
+            piece = reader.decompress(body, _PIECE)
+            body = b""
+            yield piece
+            if reader.eof:
+                break
+            if not piece and reader.needs_input:
+                raise ValueError("its end is missing")
+    except zstd.ZstdError as error:
+        raise ValueError(str(error)) from None
+    if reader.unused_data:
+        raise ValueError("something comes after its end")
+
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": zstd.compress}
+_DECOMPRESS: dict[str, Callable[[bytes, int], Iterator[bytes]]] = {
+    "gzip": _gunzip,
+    "zstd": _unzstd,
+}
