@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from topicwire import keys, outbox
 
 from topicwire_codegen import generate as generation
 from topicwire_codegen.errors import SpecError
@@ -96,6 +97,21 @@ def validate(
     except Exception as error:
         _refuse(error)
     _say(f"{spec} is valid")
+
+
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@app.command("keys", context_settings=_PASSED_ON)
+def keys_command(context: typer.Context) -> None:
+    """Make and look after the keys that messages are signed with; see `topicwire keys --help`."""
+    raise typer.Exit(keys.main(context.args, program="topicwire keys"))
+
+
+@app.command("outbox", context_settings=_PASSED_ON)
+def outbox_command(context: typer.Context) -> None:
+    """Look into outboxes; see `topicwire outbox --help`."""
+    raise typer.Exit(outbox.main(context.args, program="topicwire outbox"))
 
 
 def _say_if_skipped(spec: Path, official: bool) -> None:
