@@ -23,6 +23,7 @@ from topicwire._tls import TlsFiles
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
+    CertificateInvalid,
     ClientIdTaken,
     CompressionInvalid,
     ConnectionFailed,
@@ -66,6 +67,7 @@ __all__ = [
     "AsyncClient",
     "Batch",
     "CategorySubscriber",
+    "CertificateInvalid",
     "Channel",
     "Client",
     "ClientIdTaken",

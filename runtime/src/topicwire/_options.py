@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,8 @@ class ClientOptions(TypedDict, total=False):
     - `username`, `password`: take precedence over those in the address.
     - `tls`: `TlsFiles`, which are read again when they change, or an `ssl.SSLContext`; without
       it, mqtts:// and wss:// use the system's authorities.
+    - `tls_insecure`: do not check the broker's certificate. For trying things out: whoever is on
+      the way can read and change everything, passwords too. Each connection says so in the log.
     - `mqtt_version`: "5" or "3.1.1"; by default 5, and 3.1.1 with a broker that refuses 5.
     - `keep_alive`, `session_expiry`, `clean_start`: by default what the spec says (`protocol`).
       With a `session_expiry` above 0 and `clean_start=False` the broker keeps the session, and
@@ -79,6 +82,7 @@ class ClientOptions(TypedDict, total=False):
     username: str
     password: str
     tls: ssl.SSLContext | TlsFiles
+    tls_insecure: bool
     mqtt_version: Literal["5", "3.1.1"]
     keep_alive: int
     session_expiry: int
@@ -151,13 +155,18 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         raise ValueError(f"tls is given, but {broker} is not encrypted; use mqtts:// or wss://")
     if tls is None and broker.tls:
         tls = TlsFiles()
+    insecure = options.get("tls_insecure", False)
+    if insecure:
+        if isinstance(tls, ssl.SSLContext) or tls is None:
+            raise ValueError("tls_insecure goes with mqtts:// or wss://, and without a context")
+        warnings.warn(f"tls_insecure: whoever is on the way can be {broker}", stacklevel=4)
     will = options.get("will")
     return ConnectionSettings(
         url=broker,
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
         username=options.get("username", broker.username),
         password=options.get("password", broker.password),
-        tls=TlsMaterial(tls) if tls is not None else None,
+        tls=TlsMaterial(tls, insecure=insecure) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.
         session_expiry=session_expiry if keep_session else max(session_expiry, 300),

@@ -195,6 +195,18 @@ class ConnectionFailed(RemoteError):
         super().__init__(f"cannot connect to {url}: {reason}")
 
 
+class CertificateInvalid(ConnectionFailed):
+    """The broker's certificate is not to be trusted, so nothing was sent to it.
+
+    `problem` is one of "expired", "not_yet_valid", "wrong_host", "self_signed",
+    "unknown_authority", "revoked", "no_revocation_list" and "other".
+    """
+
+    def __init__(self, url: str, problem: str, reason: str) -> None:
+        self.problem = problem
+        super().__init__(url, reason)
+
+
 class NotConnected(RemoteError):
     """The client is closed or gave up, so this cannot be done or was not done."""
 
