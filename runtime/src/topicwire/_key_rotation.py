@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,13 +23,14 @@ def new_key(
     algorithm: Algorithm,
     kid: str,
     *,
-    senders: Sequence[str],
-    topics: Sequence[str],
-    now: float,
+    senders: Sequence[str] = ("*",),
+    topics: Sequence[str] = ("#",),
+    now: float | None = None,
     not_after: float | None = None,
     sign_from: float | None = None,
 ) -> Key:
-    """Make a key that is believed from now on, in seconds since the epoch."""
+    """Make a key that is believed from `now` on, in seconds since the epoch (None: this moment)."""
+    now = time.time() if now is None else now
     secret = secrets.token_bytes(ED25519_KEY)
     private = secret if algorithm == "ed25519" else None
     return Key(

@@ -31,7 +31,16 @@ from topicwire._signature import Algorithm
 from topicwire._signing import WINDOW
 from topicwire.errors import KeyRingInvalid
 
-__all__ = ["Key", "KeyRing", "format_ring", "main", "parse_ring", "read_ring", "write_ring"]
+__all__ = [
+    "Key",
+    "KeyRing",
+    "format_ring",
+    "main",
+    "new_key",
+    "parse_ring",
+    "read_ring",
+    "write_ring",
+]
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 

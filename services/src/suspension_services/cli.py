@@ -13,6 +13,8 @@ from typing import Annotated, NoReturn
 import typer
 from topicwire import TopicwireError
 
+from suspension_services.access import Access
+
 app = typer.Typer(
     help="The services of the suspension tester.",
     no_args_is_help=True,
@@ -21,6 +23,13 @@ app = typer.Typer(
 )
 
 Broker = Annotated[str, typer.Option(help="Address of the broker.")]
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False,
+        help="Key file to sign with and to believe by; `topicwire keys new` makes one.",
+    ),
+]  # fmt: skip
 Unsigned = Annotated[
     bool,
     typer.Option(
@@ -52,7 +61,7 @@ def demo(
     ] = None,
     speed: Speed = 8.0,
     duration: Duration = 24.0,
-    allow_unsigned: Unsigned = False,
+    keys: Keys = None,
 ) -> None:
     """Test four wheels on a simulated bench: broker, services and console at once."""
     from suspension_services.demo import run_demo
@@ -60,7 +69,7 @@ def demo(
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, _exit)
     try:
-        status = run_demo(broker, speed=speed, duration=duration, allow_unsigned=allow_unsigned)
+        status = run_demo(broker, speed=speed, duration=duration, keys=keys)
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
@@ -73,6 +82,7 @@ def run(
     broker: Broker = LOCAL,
     speed: Speed = 1.0,
     duration: Duration = 24.0,
+    keys: Keys = None,
     allow_unsigned: Unsigned = False,
     outbox: Annotated[
         Path | None,
@@ -85,23 +95,24 @@ def run(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
+    access = Access(broker=broker, keys=keys, allow_unsigned=allow_unsigned)
     try:
         if service is ServiceName.CONSOLE:
             from suspension_services.console import Console, TestFailed
 
             logging.getLogger().setLevel(logging.DEBUG if verbose else logging.ERROR)
             try:
-                Console(broker, duration, allow_unsigned=allow_unsigned).run()
+                Console(access, duration).run()
             except TestFailed as error:
                 _fail(str(error))
         elif service is ServiceName.SIMULATOR:
             from suspension_services.simulator import Simulator
 
-            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Simulator(access, speed=speed, outbox=outbox).run()
         else:
             from suspension_services.processing import Processing
 
-            Processing(broker, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Processing(access, outbox=outbox).run()
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 
