@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -10,30 +11,40 @@ from dataclasses import replace
 
 import pytest
 from topicwire import (
+    AsyncClient,
     Client,
+    Compression,
     Context,
+    Delivery,
     KeyRing,
     KeyRingInvalid,
     MessageTooLarge,
     Outbox,
     PublishRejected,
     ReplayDetected,
+    RequestFailed,
     SignatureInvalid,
     Signing,
     SigningRequired,
     Will,
+    aio,
 )
 from topicwire._envelope import Headers
 from topicwire._signing import add_signature
 
 from tests.channels import (
+    ADD,
     OPTIONAL,
     PACKED,
     SIGNED,
     SIGNED_DURABLE,
     SIGNED_STATE,
+    SUM,
+    AddRequester,
+    AddResponder,
     OptionalPublisher,
     OptionalSubscriber,
+    Other,
     PackedPublisher,
     PackedSubscriber,
     Reading,
@@ -363,3 +374,77 @@ def test_a_message_that_is_too_large_is_refused(connect, rig):
     assert inbox.messages == [LAST]
     assert [type(error) for error, _ in errors.wait_for(2)] == [MessageTooLarge] * 2
     assert receiver.stats().refusals == {"too_large": 2}
+
+
+class SignedAddRequester(AddRequester):
+    channel = replace(ADD, signing="required")
+    reply_channel = replace(
+        SUM, signing="required", compression=Compression(codec="zstd", threshold=10)
+    )
+
+
+class SignedAddResponder(AddResponder):
+    channel = SignedAddRequester.channel
+    reply_channel = SignedAddRequester.reply_channel
+
+
+def test_requests_and_their_answers_are_signed(connect, rig):
+    @SignedAddResponder(connect(signing=SHARED), rig=rig)
+    def answer(message: Reading, context: Context) -> Other:
+        assert context.sender is not None
+        if message.number < 0:
+            raise RequestFailed("negative", "only positive numbers " + "please " * 10)
+        return Other(other={"by": context.sender, "text": "x" * 100})
+
+    client = connect(signing=SHARED)
+    requester = SignedAddRequester(client)
+    assert requester.request(Reading(number=1), rig=rig).other["by"] == client.client_id
+    with pytest.raises(RequestFailed, match="negative: only positive numbers please"):
+        requester.request(Reading(number=-1), rig=rig)
+    with pytest.raises(SigningRequired):
+        SignedAddRequester(connect()).request(Reading(number=1), rig=rig)
+
+
+def test_a_batch_has_one_signature(connect, rig):
+    inbox = Inbox()
+    SignedSubscriber(connect(signing=SHARED), rig=rig)(inbox)
+    body, topic = b'[{"number":1},{"number":2}]', f"signed/{rig}/batch"
+    send_raw(connect(), SIGNED, topic, body, signed(topic, body)).wait(10)
+    send_raw(connect(), SIGNED, topic, body[:-1] + b" ]", signed(topic, body)).wait(10)
+    SignedPublisher(connect(signing=SHARED)).publish(LAST, rig=rig).wait(10)
+    inbox.wait_for(3)
+    assert inbox.messages == [Reading(number=1), Reading(number=2), LAST]
+    assert [context.sender for _, context in inbox.items[:2]] == ["somebody"] * 2
+
+
+class AsyncSignedPublisher(aio.Publisher[Reading]):
+    channel = SIGNED
+
+    async def publish(self, message: Reading, /, *, rig: str) -> Delivery:
+        return await self._publish(message, {"rig": rig})
+
+
+class AsyncSignedSubscriber(aio.Subscriber[Reading]):
+    channel = SIGNED
+
+
+def test_the_same_in_asyncio(broker, version, rig):
+    async def program() -> list[tuple[Reading, str | None]]:
+        receiver = AsyncClient(broker.url, mqtt_version=version, signing=VERIFYING)
+        sender = AsyncClient(broker.url, mqtt_version=version, signing=SIGNING)
+        stranger = AsyncClient(broker.url, mqtt_version=version, allow_unsigned=True)
+        got: asyncio.Queue[tuple[Reading, Context]] = asyncio.Queue()
+
+        async def handler(message: Reading, context: Context) -> None:
+            await got.put((message, context))
+
+        async with asyncio.timeout(20), receiver, sender, stranger:
+            await AsyncSignedSubscriber(receiver, {"rig": rig}).subscribe(handler)
+            await (await AsyncSignedPublisher(stranger).publish(Reading(number=1), rig=rig))
+            await (await AsyncSignedPublisher(sender).publish(LAST, rig=rig))
+            message, context = await got.get()
+            assert receiver.stats().refusals == {"unsigned": 1}
+            return [(message, context.sender), (LAST, sender.client_id)]
+
+    first, second = asyncio.run(program())
+    assert first == second
