@@ -1,0 +1,1 @@
+"""Inputs that nobody would think of, for everything that reads what comes from elsewhere."""
