@@ -17,14 +17,14 @@ _DEPTH = 70
 
 def mutate(data: bytes, seed: int) -> bytes | None:
     """Return another JSON text, or None if `data` is none."""
+    chance = random.Random(seed)
     try:
         value: object = json.loads(data)
+        for _ in range(chance.choice((1, 1, 1, 2, 5))):
+            value = change(value, chance)
+        text = json.dumps(value, ensure_ascii=chance.random() < 0.5)
     except (ValueError, RecursionError):
         return None
-    chance = random.Random(seed)
-    for _ in range(chance.choice((1, 1, 1, 2, 5))):
-        value = change(value, chance)
-    text = json.dumps(value, ensure_ascii=chance.random() < 0.5)
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -154,7 +154,7 @@ class Workspace:
             key = unescape(unquote(part))
             if isinstance(value, dict) and key in value:
                 value = value[key]
-            elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            elif isinstance(value, list) and _is_index(key, len(value)):
                 value = value[int(key)]
             else:
                 raise ReferenceProblem(
@@ -169,9 +169,9 @@ class Workspace:
         return Node(self, document, pointer, value)
 
     def _document(self, node: Node, file: str, reference: str) -> Document:
-        path = (node.document.path.parent / unquote(file)).resolve()
+        path = _find(node.document.path.parent / unquote(file))
         if path not in self._documents:
-            if not path.is_file():
+            if path is None:
                 raise ReferenceProblem(
                     node.problem(
                         "dangling-reference",
@@ -183,6 +183,20 @@ class Workspace:
             name = os.path.relpath(path, self.root.document.path.resolve().parent)
             self._documents[path] = read_document(path, name)
         return self._documents[path]
+
+
+def _find(path: Path) -> Path | None:
+    """Return the file at a path, or None; some paths are too long, or none at all."""
+    try:
+        found = path.resolve()
+        return found if found.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _is_index(key: str, length: int) -> bool:
+    # Other scripts have digits that int() does not take.
+    return key.isascii() and key.isdigit() and len(key) < 10 and int(key) < length
 
 
 def check_references(workspace: Workspace) -> list[Problem]:
