@@ -138,6 +138,22 @@ def test_a_message_sent_again_by_somebody_is_not_handled_again(connect, rig):
     assert receiver.stats().duplicates == 2
 
 
+def test_a_client_that_is_opened_again_remembers_what_it_has_handled(connect, rig):
+    inbox = Inbox()
+    receiver = connect(signing=SHARED)
+    SignedSubscriber(receiver, rig=rig)(inbox)
+    body, topic = b'{"number":1}', f"signed/{rig}"
+    headers = signed(topic, body)
+    send_raw(connect(), SIGNED, topic, body, headers).wait(10)
+    inbox.wait_for(1)
+    receiver.close()
+    receiver.connect()
+    send_raw(connect(), SIGNED, topic, body, headers).wait(10)
+    SignedPublisher(connect(signing=SHARED)).publish(LAST, rig=rig).wait(10)
+    inbox.wait_until(lambda items: items[-1][0] == LAST)
+    assert inbox.messages == [Reading(number=1), LAST]
+
+
 def test_optional_channels_take_unsigned_messages_but_no_forged_ones(connect, rig):
     inbox, errors = Inbox(), Errors()
     receiver = connect(signing=SHARED, on_error=errors)
