@@ -14,6 +14,7 @@ from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._request_stubs import Requester, RequestHandler, Responder
+from topicwire._server import SecurityScheme, Server
 from topicwire._stats import Stats
 from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
@@ -42,6 +43,7 @@ from topicwire.errors import (
     RemoteError,
     RequestFailed,
     RequestTimeout,
+    SecurityRequired,
     SessionLost,
     SharedSubscriptionsUnavailable,
     SigningRequired,
@@ -100,7 +102,10 @@ __all__ = [
     "RequestTimeout",
     "Requester",
     "Responder",
+    "SecurityRequired",
+    "SecurityScheme",
     "Sender",
+    "Server",
     "SessionLost",
     "SharedSubscriptionsUnavailable",
     "SigningRequired",

@@ -16,6 +16,7 @@ from topicwire._context import Context
 from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._server_security import Credentials, check_security
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
 from topicwire._url import BrokerUrl
@@ -62,6 +63,8 @@ class ClientOptions(TypedDict, total=False):
     - `watchdog`: after how long a network thread that does not move is reported (default 30,
       0: never).
     - `allow_unsigned`: use channels that require signatures without them.
+    - `allow_anonymous`: connect although the spec's servers ask for credentials that are not
+      given; on loopback they are not asked for.
     - `protocol`: what the spec says; the generated apps set it.
     """
 
@@ -91,6 +94,7 @@ class ClientOptions(TypedDict, total=False):
     assume_shared_subscriptions: bool
     watchdog: float
     allow_unsigned: bool
+    allow_anonymous: bool
     protocol: Protocol
 
 
@@ -122,7 +126,8 @@ class Will:
 def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
     """Return the settings of the connection, from the options and what the spec says.
 
-    Raises `ValueError` for settings that cannot be meant.
+    Raises `ValueError` for settings that cannot be meant, and `SecurityRequired` when they lack
+    what the spec's server at that address asks for.
     """
     broker = BrokerUrl.parse(url)
     protocol = options.get("protocol") or Protocol(title="", version="")
@@ -137,12 +142,17 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         raise ValueError(f"tls is given, but {broker} is not encrypted; use mqtts:// or wss://")
     if tls is None and broker.tls:
         tls = TlsFiles()
+    username = options.get("username", broker.username)
+    password = options.get("password", broker.password)
+    if not options.get("allow_anonymous", False):
+        given = Credentials(username=username, password=password, tls=tls)
+        check_security(protocol.servers, broker, given)
     will = options.get("will")
     return ConnectionSettings(
         url=broker,
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
-        username=options.get("username", broker.username),
-        password=options.get("password", broker.password),
+        username=username,
+        password=password,
         tls=TlsMaterial(tls) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.

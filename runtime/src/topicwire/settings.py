@@ -45,6 +45,7 @@ class ClientSettings(BaseSettings):
     outbox: Path | None = None
     dead_letter: str | None = None
     allow_unsigned: bool | None = None
+    allow_anonymous: bool | None = None
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
@@ -72,6 +73,7 @@ class ClientSettings(BaseSettings):
         for name in (
             "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
             "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
+            "allow_anonymous",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:

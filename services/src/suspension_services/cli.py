@@ -8,7 +8,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypedDict
 
 import typer
 from topicwire import TopicwireError
@@ -28,12 +28,27 @@ Unsigned = Annotated[
         help="Use channels that want signatures without them on a broker beyond this machine.",
     ),
 ]
+Anonymous = Annotated[
+    bool,
+    typer.Option(
+        "--allow-anonymous",
+        help="Connect without a password to a broker beyond this machine; the protocol asks for "
+        "one, which the address can carry: mqtt://user:password@host.",
+    ),
+]
 Speed = Annotated[float, typer.Option(min=0.1, max=100, help="How many times as fast as a bench.")]
 Duration = Annotated[
     float, typer.Option(min=10, max=60, help="Sweep of one wheel, in s of bench time.")
 ]
 
 LOCAL = "mqtt://127.0.0.1:1883"
+
+
+class Allowed(TypedDict):
+    """What the user lets the services do on a broker beyond this machine."""
+
+    allow_unsigned: bool
+    allow_anonymous: bool
 
 
 class ServiceName(StrEnum):
@@ -53,6 +68,7 @@ def demo(
     speed: Speed = 8.0,
     duration: Duration = 24.0,
     allow_unsigned: Unsigned = False,
+    allow_anonymous: Anonymous = False,
 ) -> None:
     """Test four wheels on a simulated bench: broker, services and console at once."""
     from suspension_services.demo import run_demo
@@ -60,7 +76,8 @@ def demo(
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, _exit)
     try:
-        status = run_demo(broker, speed=speed, duration=duration, allow_unsigned=allow_unsigned)
+        allowed: Allowed = {"allow_unsigned": allow_unsigned, "allow_anonymous": allow_anonymous}
+        status = run_demo(broker, speed=speed, duration=duration, **allowed)
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
@@ -74,6 +91,7 @@ def run(
     speed: Speed = 1.0,
     duration: Duration = 24.0,
     allow_unsigned: Unsigned = False,
+    allow_anonymous: Anonymous = False,
     outbox: Annotated[
         Path | None,
         typer.Option(help="File in which results wait for the broker; not for the console."),
@@ -85,23 +103,24 @@ def run(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
+    allowed: Allowed = {"allow_unsigned": allow_unsigned, "allow_anonymous": allow_anonymous}
     try:
         if service is ServiceName.CONSOLE:
             from suspension_services.console import Console, TestFailed
 
             logging.getLogger().setLevel(logging.DEBUG if verbose else logging.ERROR)
             try:
-                Console(broker, duration, allow_unsigned=allow_unsigned).run()
+                Console(broker, duration, **allowed).run()
             except TestFailed as error:
                 _fail(str(error))
         elif service is ServiceName.SIMULATOR:
             from suspension_services.simulator import Simulator
 
-            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Simulator(broker, speed=speed, outbox=outbox, **allowed).run()
         else:
             from suspension_services.processing import Processing
 
-            Processing(broker, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Processing(broker, outbox=outbox, **allowed).run()
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 

@@ -44,7 +44,14 @@ class TestFailed(Exception):
 class Console:
     """Tests the four wheels of a car, one after another, and shows what comes."""
 
-    def __init__(self, url: str, duration: float, *, allow_unsigned: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        duration: float,
+        *,
+        allow_unsigned: bool = False,
+        allow_anonymous: bool = False,
+    ) -> None:
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._terminal = Terminal()
         self._duration = duration
@@ -57,6 +64,7 @@ class Console:
             clean_start=True,
             session_expiry=0,
             allow_unsigned=allow_unsigned or is_loopback(url),
+            allow_anonymous=allow_anonymous,
         )
 
     def run(self) -> None:

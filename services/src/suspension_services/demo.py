@@ -47,7 +47,14 @@ class Child:
         return f"the {self.name} has ended with status {self.process.returncode}:{lines}"
 
 
-def run_demo(broker: str | None, *, speed: float, duration: float, allow_unsigned: bool) -> int:
+def run_demo(
+    broker: str | None,
+    *,
+    speed: float,
+    duration: float,
+    allow_unsigned: bool,
+    allow_anonymous: bool,
+) -> int:
     """Run simulator, processing and console over `broker` (None: an embedded one).
 
     Returns the exit status: 0 when four wheels have been tested.
@@ -58,7 +65,9 @@ def run_demo(broker: str | None, *, speed: float, duration: float, allow_unsigne
             embedded = stack.enter_context(EmbeddedBroker())
             broker = embedded.url
             print(f"embedded broker at {broker}", flush=True)
-        common = ["--broker", broker, *(["--allow-unsigned"] if allow_unsigned else [])]
+        common = ["--broker", broker]
+        common += ["--allow-unsigned"] if allow_unsigned else []
+        common += ["--allow-anonymous"] if allow_anonymous else []
         children: list[Child] = []
         for name, options in (("simulator", ["--speed", str(speed)]), ("processing", [])):
             child = Child(name, [*common, *options], folder / f"{name}.log")

@@ -46,9 +46,16 @@ class Processing(Service):
     status_channel = channels.PROCESSING_STATUS
 
     def __init__(
-        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
+        self,
+        url: str,
+        *,
+        allow_unsigned: bool = False,
+        allow_anonymous: bool = False,
+        outbox: Path | None = None,
     ) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
+        super().__init__(
+            url, allow_unsigned=allow_unsigned, allow_anonymous=allow_anonymous, outbox=outbox
+        )
         self._app = Backend(self.client)
         self._recent: deque[SimulatorData] = deque()
         self._last_live = 0.0

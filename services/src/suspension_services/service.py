@@ -35,7 +35,12 @@ class Service(ABC):
     status_channel: Channel[ServiceStatus]
 
     def __init__(
-        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
+        self,
+        url: str,
+        *,
+        allow_unsigned: bool = False,
+        allow_anonymous: bool = False,
+        outbox: Path | None = None,
     ) -> None:
         self._started = time.monotonic()
         self._process = psutil.Process()
@@ -48,6 +53,7 @@ class Service(ABC):
             "session_expiry": 0,
             "clean_start": True,
             "allow_unsigned": allow_unsigned or is_loopback(url),
+            "allow_anonymous": allow_anonymous,
             "will": Will.of(self.status_channel, self._status(ServiceState.OFFLINE)),
         }
         if outbox is not None:

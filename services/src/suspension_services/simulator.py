@@ -63,9 +63,12 @@ class Simulator(Service):
         *,
         speed: float = 1.0,
         allow_unsigned: bool = False,
+        allow_anonymous: bool = False,
         outbox: Path | None = None,
     ) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
+        super().__init__(
+            url, allow_unsigned=allow_unsigned, allow_anonymous=allow_anonymous, outbox=outbox
+        )
         self._speed = speed
         self._app = SimulatorApp(self.client)
         self._running: _Run | None = None
