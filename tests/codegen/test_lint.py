@@ -262,6 +262,63 @@ spec.yaml:3:1: #/servers
   remedy: add a server with one of the protocols mqtt, mqtts, mqtt5, secure-mqtt, ws, wss
 """,
     ),
+    "impossible_security": Case(
+        [
+            (
+                "    bindings: {mqtt: {keepAlive",
+                "    security: [{type: plain}, {type: scramSha256}]\n    bindings: {mqtt: {keepAlive",
+            ),
+        ],
+        """\
+spec.yaml:9:31: #/servers/main/security/1
+  impossible-security: server 'main' asks for 'scramSha256', which no MQTT client can give
+  remedy: use a scheme of type userPassword, plain, X509, apiKey, oauth2 or openIdConnect
+""",
+    ),
+    "impossible_security_behind_a_reference": Case(
+        [
+            (
+                "    bindings: {mqtt: {keepAlive",
+                "    security:\n      - $ref: '#/components/securitySchemes/signed'\n"
+                "    bindings: {mqtt: {keepAlive",
+            ),
+            (
+                "components:\n",
+                "components:\n  securitySchemes: {signed: {type: asymmetricEncryption}}\n",
+            ),
+        ],
+        """\
+spec.yaml:10:9: #/servers/main/security/0
+  impossible-security: server 'main' asks for 'asymmetricEncryption', which no MQTT client can give
+  remedy: use a scheme of type userPassword, plain, X509, apiKey, oauth2 or openIdConnect
+""",
+    ),
+    "key_in_a_cookie": Case(
+        [
+            (
+                "    bindings: {mqtt: {keepAlive",
+                "    security: [{type: apiKey, in: cookie}]\n    bindings: {mqtt: {keepAlive",
+            ),
+        ],
+        """\
+spec.yaml:9:16: #/servers/main/security/0
+  impossible-security: server 'main' asks for an apiKey, but not in the user name or the password
+  remedy: set 'in' of the scheme to user or password
+""",
+    ),
+    "security_as_text": Case(
+        [
+            (
+                "    bindings: {mqtt: {keepAlive",
+                "    security: [password]\n    bindings: {mqtt: {keepAlive",
+            ),
+        ],
+        """\
+spec.yaml:9:16: #/servers/main/security/0
+  wrong-type: '0' is the text 'password', but has to be a scheme object
+  remedy: write a scheme object here
+""",
+    ),
     "missing_address": Case(
         [
             ("    address: rig/command\n", ""),

@@ -18,6 +18,7 @@ from topicwire._keys import KeyRing
 from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._server_security import Credentials, check_security
 from topicwire._signing import Signing
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
@@ -75,6 +76,8 @@ class ClientOptions(TypedDict, total=False):
       what others' are believed by.
     - `allow_unsigned`: use channels that require signatures without them.
     - `max_message_bytes`: the largest body taken, as it comes and decompressed (default 16 MiB).
+    - `allow_anonymous`: connect although the spec's servers ask for credentials that are not
+      given; on loopback they are not asked for.
     - `protocol`: what the spec says; the generated apps set it.
     """
 
@@ -107,6 +110,7 @@ class ClientOptions(TypedDict, total=False):
     signing: Signing | KeyRing | Path | str
     allow_unsigned: bool
     max_message_bytes: int
+    allow_anonymous: bool
     protocol: Protocol
 
 
@@ -140,7 +144,8 @@ class Will:
 def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
     """Return the settings of the connection, from the options and what the spec says.
 
-    Raises `ValueError` for settings that cannot be meant.
+    Raises `ValueError` for settings that cannot be meant, and `SecurityRequired` when they lack
+    what the spec's server at that address asks for.
     """
     broker = BrokerUrl.parse(url)
     protocol = options.get("protocol") or Protocol(title="", version="")
@@ -160,12 +165,17 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         if isinstance(tls, ssl.SSLContext) or tls is None:
             raise ValueError("tls_insecure goes with mqtts:// or wss://, and without a context")
         warnings.warn(f"tls_insecure: whoever is on the way can be {broker}", stacklevel=4)
+    username = options.get("username", broker.username)
+    password = options.get("password", broker.password)
+    if not options.get("allow_anonymous", False):
+        given = Credentials(username=username, password=password, tls=tls)
+        check_security(protocol.servers, broker, given)
     will = options.get("will")
     return ConnectionSettings(
         url=broker,
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
-        username=options.get("username", broker.username),
-        password=options.get("password", broker.password),
+        username=username,
+        password=password,
         tls=TlsMaterial(tls, insecure=insecure) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.

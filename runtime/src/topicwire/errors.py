@@ -108,6 +108,20 @@ class ReplayStateFailed(LocalError):
         super().__init__(f"replay state {path}: {reason}")
 
 
+class SecurityRequired(LocalError):
+    """The spec's server wants to know who connects, and this client has nothing to show.
+
+    Attributes: `url` (without password), `servers` (the names in the spec of those that the
+    address can be), `reason`.
+    """
+
+    def __init__(self, url: str, servers: tuple[str, ...], reason: str) -> None:
+        self.url = url
+        self.servers = servers
+        self.reason = reason
+        super().__init__(f"not connecting to {url}: {reason}")
+
+
 class QueueFull(LocalError):
     """The outgoing queue is at its limit; this message was not (or is no longer) queued."""
 

@@ -52,6 +52,7 @@ class ClientSettings(BaseSettings):
     signing_keys_json: SecretStr | None = None
     replay_state: Path | None = None
     allow_unsigned: bool | None = None
+    allow_anonymous: bool | None = None
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
@@ -79,6 +80,7 @@ class ClientSettings(BaseSettings):
         for name in (
             "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
             "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
+            "allow_anonymous",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:

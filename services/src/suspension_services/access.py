@@ -15,18 +15,23 @@ class Access:
     """The broker's address, and the key file that messages are signed and believed with.
 
     Without `keys`, channels that require signatures are used unsigned on a broker on loopback,
-    and elsewhere only if `allow_unsigned` says so.
+    and elsewhere only if `allow_unsigned` says so. A broker beyond this machine wants a password,
+    which the address can carry, unless `allow_anonymous` says otherwise.
     """
 
     broker: str
     keys: Path | None = None
     allow_unsigned: bool = False
+    allow_anonymous: bool = False
 
     def options(self) -> ClientOptions:
         """Return the options of a client."""
+        options: ClientOptions = {"allow_anonymous": self.allow_anonymous}
         if self.keys is not None:
-            return {"signing": self.keys}
-        return {"allow_unsigned": self.allow_unsigned or is_loopback(self.broker)}
+            options["signing"] = self.keys
+        else:
+            options["allow_unsigned"] = self.allow_unsigned or is_loopback(self.broker)
+        return options
 
 
 def is_loopback(url: str) -> bool:

@@ -37,6 +37,14 @@ Unsigned = Annotated[
         help="Use channels that want signatures without them on a broker beyond this machine.",
     ),
 ]
+Anonymous = Annotated[
+    bool,
+    typer.Option(
+        "--allow-anonymous",
+        help="Connect without a password to a broker beyond this machine; the protocol asks for "
+        "one, which the address can carry: mqtt://user:password@host.",
+    ),
+]
 Speed = Annotated[float, typer.Option(min=0.1, max=100, help="How many times as fast as a bench.")]
 Duration = Annotated[
     float, typer.Option(min=10, max=60, help="Sweep of one wheel, in s of bench time.")
@@ -62,6 +70,7 @@ def demo(
     speed: Speed = 8.0,
     duration: Duration = 24.0,
     keys: Keys = None,
+    allow_anonymous: Anonymous = False,
 ) -> None:
     """Test four wheels on a simulated bench: broker, services and console at once."""
     from suspension_services.demo import run_demo
@@ -69,7 +78,9 @@ def demo(
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, _exit)
     try:
-        status = run_demo(broker, speed=speed, duration=duration, keys=keys)
+        status = run_demo(
+            broker, speed=speed, duration=duration, keys=keys, allow_anonymous=allow_anonymous
+        )
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
@@ -84,6 +95,7 @@ def run(
     duration: Duration = 24.0,
     keys: Keys = None,
     allow_unsigned: Unsigned = False,
+    allow_anonymous: Anonymous = False,
     outbox: Annotated[
         Path | None,
         typer.Option(help="File in which results wait for the broker; not for the console."),
@@ -95,7 +107,12 @@ def run(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
-    access = Access(broker=broker, keys=keys, allow_unsigned=allow_unsigned)
+    access = Access(
+        broker=broker,
+        keys=keys,
+        allow_unsigned=allow_unsigned,
+        allow_anonymous=allow_anonymous,
+    )
     try:
         if service is ServiceName.CONSOLE:
             from suspension_services.console import Console, TestFailed

@@ -49,7 +49,14 @@ class Child:
         return f"the {self.name} has ended with status {self.process.returncode}:{lines}"
 
 
-def run_demo(broker: str | None, *, speed: float, duration: float, keys: Path | None) -> int:
+def run_demo(
+    broker: str | None,
+    *,
+    speed: float,
+    duration: float,
+    keys: Path | None,
+    allow_anonymous: bool,
+) -> int:
     """Run simulator, processing and console over `broker` (None: an embedded one).
 
     They sign with `keys`, or with a key made for this run, which nobody else has.
@@ -65,6 +72,7 @@ def run_demo(broker: str | None, *, speed: float, duration: float, keys: Path | 
             keys = folder / "keys.json"
             write_ring(keys, KeyRing([new_key("hmac-sha256", "demo")]))
         common = ["--broker", broker, "--keys", str(keys)]
+        common += ["--allow-anonymous"] if allow_anonymous else []
         children: list[Child] = []
         for name, options in (("simulator", ["--speed", str(speed)]), ("processing", [])):
             child = Child(name, [*common, *options], folder / f"{name}.log")
