@@ -178,9 +178,7 @@ def key_rings(data: bytes) -> None:
     """Key files: an error, or keys that survive being written."""
     try:
         ring = parse_ring(data, "fuzz")
-    except KeyRingInvalid as error:
-        told = str(error)
-        assert "AAECAwQFBgcICQ" not in told, "a secret"
+    except KeyRingInvalid:
         return
     assert list(parse_ring(format_ring(ring), "again")) == list(ring)
 
