@@ -29,7 +29,9 @@ from topicwire import (
     Will,
     aio,
 )
+from topicwire._base64url import encode
 from topicwire._envelope import Headers
+from topicwire._signature import sign, signed_input
 from topicwire._signing import add_signature
 
 from tests.channels import (
@@ -125,17 +127,29 @@ def test_a_message_sent_again_by_somebody_is_not_handled_again(connect, rig):
     somebody = connect()
     for _ in range(3):
         send_raw(somebody, SIGNED, topic, body, headers).wait(10)
-    nonce = dict(headers.properties)["n"]
-    twice = Headers(
-        tuple((k, v) for k, v in headers.properties if k not in ("n", "sig", "sv", "kid")),
-        headers.content_type,
-    )
-    reused = add_signature(HMAC, topic, twice, b"{}")
-    assert dict(reused.properties)["n"] != nonce
     SignedPublisher(connect(signing=SHARED)).publish(LAST, rig=rig).wait(10)
     inbox.wait_until(lambda items: items[-1][0] == LAST if items else False)
     assert inbox.messages == [Reading(number=1), LAST]
     assert receiver.stats().duplicates == 2
+
+
+def test_two_messages_with_one_nonce_are_an_alarm(connect, rig):
+    inbox, errors = Inbox(), Errors()
+    SignedSubscriber(connect(signing=SHARED, on_error=errors), rig=rig)(inbox)
+    topic, somebody = f"signed/{rig}", connect()
+    for body in (b'{"number":1}', b'{"number":2}'):
+        made = signed(topic, body)
+        # The same nonce in each, and a signature that fits.
+        properties = {**dict(made.properties), "n": encode(bytes(16))}
+        del properties["sig"]
+        made = replace(made, properties=tuple(properties.items()))
+        signature = sign("hmac-sha256", HMAC.key, signed_input("hmac-sha256", topic, made, body))
+        made = replace(made, properties=(*made.properties, ("sig", encode(signature))))
+        send_raw(somebody, SIGNED, topic, body, made).wait(10)
+    [(error, _)] = errors.wait_for(1)
+    assert isinstance(error, ReplayDetected)
+    assert (error.reason, error.sender) == ("nonce_reused", "somebody")
+    assert inbox.messages == [Reading(number=1)]
 
 
 def test_a_client_that_is_opened_again_remembers_what_it_has_handled(connect, rig):
