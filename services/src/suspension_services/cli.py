@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Annotated, NoReturn, TypedDict
 
 import typer
-from topicwire import TopicwireError
+from topicwire import SecurityRequired, TopicwireError
 
 app = typer.Typer(
     help="The services of the suspension tester.",
@@ -121,6 +121,8 @@ def run(
             from suspension_services.processing import Processing
 
             Processing(broker, outbox=outbox, **allowed).run()
+    except SecurityRequired as error:
+        _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 
