@@ -134,6 +134,24 @@ def test_without_a_broker_it_says_so():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("service", ["processing", "simulator", "console"])
+def test_beyond_loopback_a_password_is_asked_for_unless_it_is_waived(service, mosquitto: Mosquitto):
+    # The same listener under a name that is none of loopback's.
+    command = [*COMMAND, "run", service, "--broker", f"mqtt://0.0.0.0:{mosquitto.port}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert done.returncode == 1
+    assert "server 'plain' (mqtt://{host}:1883) asks for a user name and a password" in done.stderr
+    assert "(here: user and password in --broker, or --allow-anonymous)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_four_wheels_beyond_loopback_without_a_password(mosquitto: Mosquitto):
+    broker = f"mqtt://0.0.0.0:{mosquitto.port}"
+    with demo("--broker", broker, "--allow-anonymous") as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+
+
 def test_a_killed_service_is_seen_offline_through_its_will(mosquitto: Mosquitto):
     inbox = Inbox()
     service = subprocess.Popen(

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from topicwire import TopicwireError
+from topicwire import SecurityRequired, TopicwireError
 
 from suspension_services.access import Access
 
@@ -130,6 +130,8 @@ def run(
             from suspension_services.processing import Processing
 
             Processing(access, outbox=outbox).run()
+    except SecurityRequired as error:
+        _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 
