@@ -106,6 +106,7 @@ def test_a_ring_survives_its_file(tmp_path):
         ({"key": "AAAA"}, r"/keys/0 \('shared'\): its secret has 3 bytes"),
         ({"key": None}, r"/keys/0 \('shared'\): key is missing"),
         ({"not_after": "2026-12-31T00:00:00"}, "not_after says no time zone"),
+        ({"not_after": "0001-01-01T00:00:00+23:00"}, "not_after is not in the years 1 to 9999"),
         ({"not_after": "soon"}, "/keys/0/not_after: Input should be a valid datetime"),
         ({"alg": "ed25519", "private_key": "A" * 43}, "key is not the public key of private_key"),
     ],
