@@ -19,7 +19,8 @@ from itertools import product
 
 import pytest
 from suspension_protocol import apps, models
-from topicwire import App, CategorySubscriber
+from suspension_protocol.publishers import ResultsProcessedPublisher
+from topicwire import App, CategorySubscriber, Client, PublishRejected
 from topicwire_codegen.acl.access import BrokerKind, write_access
 from topicwire_codegen.acl.mosquitto import make_hash
 
@@ -248,6 +249,21 @@ def test_the_generated_apps_can_do_all_they_offer(kind: type[App], guarded: Guar
         ).wait(5)
         assert app.client.is_connected
     assert errors.items == []
+
+
+def test_a_refused_message_is_reported(mosquitto_guarded: Guarded):
+    url, password = mosquitto_guarded.broker.url, mosquitto_guarded.passwords["simulator"]
+    with (
+        Client(url, username="simulator", password=password) as client,
+        pytest.raises(PublishRejected) as refused,
+    ):
+        ResultsProcessedPublisher(client).publish(
+            models.TestResult(
+                event="test_result", test_id="t", wheel_id=models.WheelPosition.REAR_LEFT,
+                overall_pass=True, timestamp=1,
+            )
+        ).wait(5)  # fmt: skip
+    assert refused.value.reason_code == NOT_AUTHORIZED
 
 
 def test_the_services_need_no_more(mosquitto_guarded: Guarded):
