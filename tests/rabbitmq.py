@@ -84,6 +84,20 @@ class RabbitMQ(Broker):
         }
         return dict(os.environ) | {name: str(value) for name, value in own.items()}
 
+    def control(self, *arguments: str) -> str:
+        """Run rabbitmqctl against it and return what it says."""
+        executable = find_executable("rabbitmqctl", INSTALL, SCRIPTS)
+        # Its own node, of Erlang's too, would listen on 10,000 ports further on, if there are any.
+        port = str(free_port())
+        ports = {"RABBITMQ_CTL_DIST_PORT_MIN": port, "RABBITMQ_CTL_DIST_PORT_MAX": port}
+        done = subprocess.run(
+            [executable, *arguments], env=self._environment() | ports,
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeError(f"rabbitmqctl {arguments[0]}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def start(self) -> None:
         """Start it; the first time takes 10 s or more, because the plugin looks for a cluster."""
         try:
