@@ -102,24 +102,25 @@ def _texts(
     if BrokerKind.MOSQUITTO in brokers:
         read_generated(output / ACL)
         existing = read_text(output / PASSWORDS)
+        # It cannot carry a mark, so it is known by its users.
         _check_users(output / PASSWORDS, mosquitto.password_hashes(existing), credentials)
         texts[ACL] = mosquitto.render_acl(rules, mark)
         ours = {app.name: credentials[app.name] for app in rules}
         texts[PASSWORDS] = mosquitto.render_passwords(ours, existing)
     if BrokerKind.RABBITMQ in brokers:
         existing = read_generated(output / DEFINITIONS)
-        _check_users(output / DEFINITIONS, rabbitmq.password_hashes(existing), credentials)
         texts[DEFINITIONS] = rabbitmq.render_definitions(rules, credentials, mark, existing)
     return texts
 
 
 def _check_users(path: Path, found: Collection[str], known: Collection[str]) -> None:
-    """Raise `OutputError` for users that somebody has added: nobody else has their passwords."""
+    """Raise `OutputError` for users that somebody has added, whose hashes would be lost."""
     added = [user for user in found if user not in known]
     if added:
         raise OutputError(
             f"{path} has users that are not the document's: {', '.join(added)}; it is written anew "
-            "each time, so keep them in a file of your own and put the two together for the broker"
+            "each time, so keep them in a file of your own and put the two together for the "
+            "broker, or delete them here"
         )
 
 
