@@ -45,14 +45,18 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
-    parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], metavar="TARGET")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--runs", type=int, default=100_000, help="cases for each target")
     length.add_argument("--seconds", type=int, default=0, help="time for each target instead")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--minimise", action="store_true", help="write the corpus, do not fuzz")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    unknown = set(chosen.targets) - set(TARGETS)
+    if unknown:
+        parser.error(f"no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
+    return chosen
 
 
 def _fuzz(

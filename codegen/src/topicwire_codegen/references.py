@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,6 +17,8 @@ _NAMING = (
     "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
     "parameters", "variables", "replies", "tags", "bindings",
 )  # fmt: skip
+# RFC 6901, section 4. Python's isdigit() takes more, such as superscripts, and int() not all of it.
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class ReferenceProblem(Exception):
@@ -154,7 +157,7 @@ class Workspace:
             key = unescape(unquote(part))
             if isinstance(value, dict) and key in value:
                 value = value[key]
-            elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            elif isinstance(value, list) and _INDEX.fullmatch(key) and int(key) < len(value):
                 value = value[int(key)]
             else:
                 raise ReferenceProblem(
@@ -169,17 +172,17 @@ class Workspace:
         return Node(self, document, pointer, value)
 
     def _document(self, node: Node, file: str, reference: str) -> Document:
-        path = (node.document.path.parent / unquote(file)).resolve()
-        if path not in self._documents:
-            if not path.is_file():
-                raise ReferenceProblem(
-                    node.problem(
-                        "dangling-reference",
-                        f"$ref {reference!r} leads nowhere: there is no file {file!r}",
-                        "write the path relative to the file that the $ref stands in",
-                        at="/$ref",
-                    )
+        path = _file(node.document.path.parent / unquote(file))
+        if path is None:
+            raise ReferenceProblem(
+                node.problem(
+                    "dangling-reference",
+                    f"$ref {reference!r} leads nowhere: there is no file {file!r}",
+                    "write the path relative to the file that the $ref stands in",
+                    at="/$ref",
                 )
+            )
+        if path not in self._documents:
             name = os.path.relpath(path, self.root.document.path.resolve().parent)
             self._documents[path] = read_document(path, name)
         return self._documents[path]
@@ -225,6 +228,16 @@ def is_data(pointer: str) -> bool:
         part in ("examples", "default", "const", "enum") and before not in _NAMING
         for before, part in pairwise(parts)
     )
+
+
+def _file(path: Path) -> Path | None:
+    """Return the file at a path, without links on the way to it, or None if there is none."""
+    try:
+        resolved = path.resolve()
+        return resolved if resolved.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        # A name with NUL in it, one that is too long, or links that lead to each other.
+        return None
 
 
 def _suggestion(value: Json, key: str) -> str:

@@ -34,9 +34,9 @@ class AddressTemplate:
         self._parameters = dict(parameters)
         self._defaults = dict(defaults or {})
         self._names = tuple(_PARAMETER.findall(address))
-        self._pattern = re.compile(
-            "/".join(_level_pattern(level) for level in address.split("/")), re.DOTALL
-        )
+        levels = address.split("/")
+        self._shares_levels = any(len(_PARAMETER.findall(level)) > 1 for level in levels)
+        self._pattern = re.compile("/".join(map(self._level_pattern, levels)), re.DOTALL)
 
     def extended(self, suffix: str) -> AddressTemplate:
         """Return the template of the same address with `suffix` behind it."""
@@ -66,6 +66,23 @@ class AddressTemplate:
             raise TopicInvalid(
                 self.channel, f"topic is {size} bytes long, the limit is {_MAX_TOPIC_BYTES}"
             )
+        if topic.startswith("$") and not self.address.startswith("$"):
+            # No wildcard would match it (MQTT 5.0, section 4.7.2).
+            raise TopicInvalid(
+                self.channel,
+                f"topic {topic!r} begins with '$', which brokers keep for themselves",
+                parameter=self._names[0],
+            )
+        # In `{a}-{b}`, the values "x-y" and "z" make the same topic as "x" and "y-z".
+        if self._shares_levels:
+            whole = {name: values.get(name, self._defaults.get(name)) for name in self._names}
+            found = self.match(topic)
+            if found != whole:
+                raise TopicInvalid(
+                    self.channel,
+                    f"topic {topic!r} would be read as {found}, not as {whole}; values that share "
+                    "a level of the topic must not contain what stands between them",
+                )
         return topic
 
     def filter(self, values: Mapping[str, str | None] | None = None) -> str:
@@ -87,12 +104,7 @@ class AddressTemplate:
         found = self._pattern.fullmatch(topic)
         if found is None:
             return None
-        values = dict(zip(self._names, found.groups(), strict=True))
-        for name, value in values.items():
-            allowed = self._parameters.get(name)
-            if allowed and value not in allowed:
-                return None
-        return values
+        return dict(zip(self._names, found.groups(), strict=True))
 
     def _value(self, name: str, values: Mapping[str, str]) -> str:
         value = values.get(name, self._defaults.get(name))
@@ -116,8 +128,14 @@ class AddressTemplate:
             )
         return value
 
+    def _level_pattern(self, level: str) -> str:
+        parts = _PARAMETER.split(level)
+        # re.split alternates literal text and parameter names.
+        return "".join(
+            f"({self._value_pattern(part)})" if i % 2 else re.escape(part)
+            for i, part in enumerate(parts)
+        )
 
-def _level_pattern(level: str) -> str:
-    parts = _PARAMETER.split(level)
-    # re.split alternates literal text and parameter names.
-    return "".join(re.escape(part) if i % 2 == 0 else "([^/]+)" for i, part in enumerate(parts))
+    def _value_pattern(self, name: str) -> str:
+        # With its choices in the pattern, a parameter leaves the rest of its level to the others.
+        return "|".join(map(re.escape, self._parameters.get(name, ()))) or "[^/]+"

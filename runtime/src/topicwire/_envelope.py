@@ -70,7 +70,8 @@ class Headers:
 
 def pack_envelope(headers: Headers, body: bytes) -> bytes:
     """Return the MQTT 3.1.1 payload of a message."""
-    if headers.is_plain:
+    # A body that looks like an envelope would be taken for one, unless it is in one.
+    if headers.is_plain and not _OTHER_VERSION.match(body):
         return body
     return b"%b%b\n%b" % (_MAGIC, _header_text(headers), body)
 

@@ -204,7 +204,12 @@ def _seconds(name: str, moment: datetime | None) -> float | None:
         return None
     if moment.tzinfo is None:
         raise ValueError(f"{name} says no time zone; write for example 2026-12-31T00:00:00Z")
-    return moment.timestamp()
+    seconds = moment.timestamp()
+    try:
+        time_text(seconds)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{name} is not in the years 1 to 9999 of UTC") from None
+    return seconds
 
 
 def _decode(name: str, text: str | None) -> bytes | None:

@@ -13,7 +13,7 @@ from tests.fuzz.judges import is_filter, matches
 from tests.fuzz.target import Target
 
 _LITERALS = ("a", "", "-", "rig", ".", "(", "\\", "$", "[^/]", "\n")
-_VALUES = ("force", "a", "b", "a-b", "-", "", "+", "#", "a/b", "\0", "x\n", "a.b", "\u20ac", "{x}")
+_VALUES = ("force", "a", "b", "a-b", "-", "", "+", "#", "a/b", "\0", "x\n", "a.b", "\u20ac", "$", "{x}")
 _NAMES = ("x", "y", "z", "quantity")
 
 
@@ -27,7 +27,8 @@ def _address(choices: Choices) -> str:
             if unused:
                 level += f"{{{unused.pop(choices.number(len(unused)))}}}" + choices.pick(_LITERALS)
         levels.append(level)
-    return "/".join(levels)
+    address = "/".join(levels)
+    return f"a{address}" if address.startswith("$") else address
 
 
 def _check(data: bytes) -> None:
