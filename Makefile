@@ -12,7 +12,7 @@ PUBLISHED := generated/src/suspension_protocol/asyncapi.json
 DISTS     := runtime generated services
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults bench clean
+.PHONY: help demo test generate check docs faults security fuzz bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -21,6 +21,8 @@ help:
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
 	@echo "make docs       the protocol as one HTML file, site/index.html"
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
+	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
+	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make bench      how long the generator takes, and how it grows"
 	@echo "make clean      remove what was installed and built"
 
@@ -90,6 +92,15 @@ site/index.html: $(PUBLISHED) node_modules/.stamp
 faults: $(VENV)/develop.stamp
 	@tools/install-brokers
 	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)
+
+security: $(VENV)/develop.stamp
+	@tools/install-brokers
+	@$(BIN)/python -m tests.faults --only forged-messages --only reordered-and-late \
+	  --only bombs --only signature-flood
+
+# What it found so far is read again in `make test`.
+fuzz: $(VENV)/develop.stamp
+	@$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
 
 bench: $(VENV)/develop.stamp
 	@$(BIN)/python bench/generate.py

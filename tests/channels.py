@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import MISSING, JsonValue
@@ -9,6 +10,7 @@ from topicwire import (
     Batch,
     Channel,
     Client,
+    Compression,
     Delivery,
     Message,
     Parameter,
@@ -63,9 +65,31 @@ STATE = Channel[Reading](
 )
 SIGNED = Channel[Reading](
     name="signed",
-    address="signed",
+    address="signed/{rig}",
     messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"),),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
     signing="required",
+    batch=Batch(),
+)
+OPTIONAL = replace(SIGNED, name="optional", address="optional/{rig}", signing="optional")
+SIGNED_DURABLE = replace(
+    SIGNED,
+    name="signed_durable",
+    address="signed_durable/{rig}",
+    delivery="durable",
+    compression=Compression(codec="gzip", threshold=100),
+)
+SIGNED_STATE = replace(
+    SIGNED, name="signed_state", address="signed_state/{rig}", delivery="retained", retain=True
+)
+PACKED = replace(
+    SIGNED,
+    name="packed",
+    address="packed/{rig}",
+    signing="off",
+    compression=Compression(codec="zstd", threshold=100),
 )
 DURABLE = Channel[Reading](
     name="durable",
@@ -113,11 +137,15 @@ class PlainPublisher(Publisher[Reading]):
         return self._publish(message)
 
 
-class FastPublisher(Publisher[Reading]):
-    channel = FAST
+class RigPublisher(Publisher[Reading]):
+    """Base of publishers whose address has a rig."""
 
     def publish(self, message: Reading, /, *, rig: str) -> Delivery:
         return self._publish(message, {"rig": rig})
+
+
+class FastPublisher(RigPublisher):
+    channel = FAST
 
 
 class StatePublisher(Publisher[Reading]):
@@ -127,18 +155,28 @@ class StatePublisher(Publisher[Reading]):
         return self._publish(message, {"rig": rig, "side": side})
 
 
-class DurablePublisher(Publisher[Reading]):
+class DurablePublisher(RigPublisher):
     channel = DURABLE
 
-    def publish(self, message: Reading, /, *, rig: str) -> Delivery:
-        return self._publish(message, {"rig": rig})
 
-
-class SignedPublisher(Publisher[Reading]):
+class SignedPublisher(RigPublisher):
     channel = SIGNED
 
-    def publish(self, message: Reading, /) -> Delivery:
-        return self._publish(message)
+
+class OptionalPublisher(RigPublisher):
+    channel = OPTIONAL
+
+
+class SignedDurablePublisher(RigPublisher):
+    channel = SIGNED_DURABLE
+
+
+class SignedStatePublisher(RigPublisher):
+    channel = SIGNED_STATE
+
+
+class PackedPublisher(RigPublisher):
+    channel = PACKED
 
 
 class EitherPublisher(Publisher[Reading | Other]):
@@ -152,11 +190,15 @@ class PlainSubscriber(Subscriber[Reading]):
     channel = PLAIN
 
 
-class FastSubscriber(Subscriber[Reading]):
-    channel = FAST
+class RigSubscriber(Subscriber[Reading]):
+    """Base of subscribers whose address has a rig."""
 
     def __init__(self, client: Client, /, *, rig: str | None = None) -> None:
         super().__init__(client, {"rig": rig})
+
+
+class FastSubscriber(RigSubscriber):
+    channel = FAST
 
 
 class StateSubscriber(Subscriber[Reading]):
@@ -168,15 +210,28 @@ class StateSubscriber(Subscriber[Reading]):
         super().__init__(client, {"rig": rig, "side": side})
 
 
-class DurableSubscriber(Subscriber[Reading]):
+class DurableSubscriber(RigSubscriber):
     channel = DURABLE
 
-    def __init__(self, client: Client, /, *, rig: str | None = None) -> None:
-        super().__init__(client, {"rig": rig})
 
-
-class SignedSubscriber(Subscriber[Reading]):
+class SignedSubscriber(RigSubscriber):
     channel = SIGNED
+
+
+class OptionalSubscriber(RigSubscriber):
+    channel = OPTIONAL
+
+
+class SignedDurableSubscriber(RigSubscriber):
+    channel = SIGNED_DURABLE
+
+
+class SignedStateSubscriber(RigSubscriber):
+    channel = SIGNED_STATE
+
+
+class PackedSubscriber(RigSubscriber):
+    channel = PACKED
 
 
 class EitherSubscriber(Subscriber[Reading | Other]):

@@ -1,6 +1,7 @@
 """Whatever stands in a document, the answer is a list of problems and never an exception."""
 
 import copy
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from topicwire_codegen.document import Json, read_document
 from topicwire_codegen.errors import SpecError
-from topicwire_codegen.generate import generate
+from topicwire_codegen.generate import generate, validate
 
 CASES = [
     read_document(path).data
@@ -78,3 +79,21 @@ def test_only_problems_come_of_a_broken_document(document: Json, folder: Path):
             assert problem.message
             assert problem.remedy
             assert problem.location.pointer.startswith("#")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["x" * 5000, "\0", "%00", "a/" * 3000, "#/operations/send/tags/\u00b2",
+     "#/operations/send/tags/" + "9" * 5000],
+)  # fmt: skip
+def test_references_that_no_system_could_follow_lead_nowhere(reference: str, tmp_path: Path):
+    document = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "channels": {"a": {"$ref": reference}},
+        "operations": {"send": {"action": "send", "tags": [{"name": "x"}]}},
+    }
+    spec = tmp_path / "asyncapi.yaml"
+    spec.write_text(json.dumps(document))
+    with pytest.raises(SpecError, match="leads nowhere"):
+        validate(spec, conventions=False, official=False)

@@ -13,12 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 from suspension_protocol import channels, models
+from suspension_protocol.apps import Gui
 from suspension_protocol.publishers import ResultsProcessedPublisher
 from suspension_protocol.subscribers import ResultsProcessedSubscriber, SimulatorStatusSubscriber
+from suspension_services.access import Access, is_loopback
 from suspension_services.broker import EmbeddedBroker
 from suspension_services.processing import Processing
-from suspension_services.service import is_loopback
-from topicwire import Client, DeliveryState
+from topicwire import Client, DeliveryState, KeyRing
+from topicwire.keys import new_key, write_ring
 
 from tests.inbox import Inbox
 from tests.mosquitto import Mosquitto, free_port
@@ -132,6 +134,24 @@ def test_without_a_broker_it_says_so():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("service", ["processing", "simulator", "console"])
+def test_beyond_loopback_a_password_is_asked_for_unless_it_is_waived(service, mosquitto: Mosquitto):
+    # The same listener under a name that is none of loopback's.
+    command = [*COMMAND, "run", service, "--broker", f"mqtt://0.0.0.0:{mosquitto.port}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert done.returncode == 1
+    assert "server 'plain' (mqtt://{host}:1883) asks for a user name and a password" in done.stderr
+    assert "(here: user and password in --broker, or --allow-anonymous)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_four_wheels_beyond_loopback_without_a_password(mosquitto: Mosquitto):
+    broker = f"mqtt://0.0.0.0:{mosquitto.port}"
+    with demo("--broker", broker, "--allow-anonymous") as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+
+
 def test_a_killed_service_is_seen_offline_through_its_will(mosquitto: Mosquitto):
     inbox = Inbox()
     service = subprocess.Popen(
@@ -234,7 +254,7 @@ def test_results_of_a_service_with_an_outbox_outlive_its_end(mosquitto: Mosquitt
         overall_pass=True, timestamp=time.time(),
     )  # fmt: skip
     outbox, nowhere = tmp_path / "processing.sqlite", f"mqtt://127.0.0.1:{free_port()}"
-    first = Processing(nowhere, outbox=outbox)
+    first = Processing(Access(broker=nowhere), outbox=outbox)
     first.client.start()
     delivery = ResultsProcessedPublisher(first.client).publish(result)
     assert first.client.close(drain=0) == ()
@@ -242,6 +262,51 @@ def test_results_of_a_service_with_an_outbox_outlive_its_end(mosquitto: Mosquitt
     inbox = Inbox()
     with Client(mosquitto.url) as client:
         ResultsProcessedSubscriber(client)(inbox)
-        with Processing(mosquitto.url, outbox=outbox).client:
+        with Processing(Access(broker=mosquitto.url), outbox=outbox).client:
             inbox.wait_for(1)
     assert inbox.messages == [result]
+
+
+def test_a_service_with_keys_obeys_only_those_who_have_them(mosquitto: Mosquitto, tmp_path: Path):
+    keys = tmp_path / "keys.json"
+    write_ring(keys, KeyRing([new_key("hmac-sha256", "bench")]))
+    states = Inbox()
+    with (
+        Gui(mosquitto.url, client_id="owner", signing=keys) as owner,
+        Gui(mosquitto.url, client_id="stranger", allow_unsigned=True) as stranger,
+    ):
+        ready = Inbox()
+        owner.on.simulator_status(ready)
+        owner.on.test_status(states)
+        process = subprocess.Popen(
+            [*COMMAND, "run", "simulator", "--broker", mosquitto.url, "--keys", str(keys),
+             "--speed", "50"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            ready.wait_until(
+                lambda items: any(
+                    isinstance(message, models.ServiceStatus) and message.status.value == "online"
+                    for message, _ in items
+                ),
+                20,
+            )
+            for gui, test_id in ((stranger, "forged"), (owner, "genuine")):
+                gui.send.test_start(
+                    models.TestCommand(
+                        command="start",
+                        test_id=test_id,
+                        position=models.WheelPosition.FRONT_LEFT,
+                        method=models.TestMethod.PHASE_SHIFT,
+                        parameters=models.TestParameters(
+                            duration=10.0, frequency_range=[5.0, 25.0]
+                        ),
+                        timestamp=time.time(),
+                    )
+                ).wait(10)
+            states.wait_for(1)
+        finally:
+            process.terminate()
+            _, log = process.communicate(timeout=20)
+    assert {message.test_id for message in states.messages} == {"genuine"}  # type: ignore[attr-defined]
+    assert "refused (unsigned)" in log

@@ -98,3 +98,13 @@ def test_extended_address_keeps_its_parameters():
     assert batch.filter() == "suspension/sensor/+/batch"
     assert batch.match("suspension/sensor/force/batch") == {"quantity": "force"}
     assert batch.match("suspension/sensor/speed/batch") is None
+
+
+def test_values_that_share_a_level_must_be_told_apart_again():
+    template = AddressTemplate("c", "a/{x}-{y}", {}, {})
+    assert template.topic({"x": "1", "y": "2"}) == "a/1-2"
+    with pytest.raises(TopicInvalid, match="would be read as"):
+        template.topic({"x": "1", "y": "2-3"})
+    chosen = AddressTemplate("c", "a/{x}_{y}", {"x": ("left", "left_front")}, {})
+    assert chosen.match("a/left_1") == {"x": "left", "y": "1"}
+    assert chosen.match("a/right_1") is None

@@ -63,6 +63,12 @@ def test_an_envelope_and_the_same_as_properties_do_not_go_together(native):
     assert "an envelope and the same headers as MQTT 5 properties" in str(problem)
 
 
+def test_a_body_that_looks_like_an_envelope_is_put_into_one():
+    for body in (b"TW1 {}\n", b"TW2 x"):
+        headers, found, problem = read_headers(Headers(), pack_envelope(Headers(), body))
+        assert (headers, found, problem) == (Headers(), body, None)
+
+
 def test_properties_that_a_broker_adds_do_no_harm_to_an_envelope():
     headers, body, problem = read_headers(
         Headers((("added", "1"),)), pack_envelope(HEADERS, b"body")

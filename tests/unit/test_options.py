@@ -55,7 +55,7 @@ def test_a_will_is_a_typed_message_of_a_channel():
 def test_unsigned_use_of_a_signed_channel_has_to_be_allowed():
     client = Client("mqtt://127.0.0.1:1")
     with pytest.raises(SigningRequired, match="channel 'signed' is `signing: required`"):
-        SignedPublisher(client).publish(Reading(number=1))
+        SignedPublisher(client).publish(Reading(number=1), rig="r")
     with pytest.raises(SigningRequired):
         SignedSubscriber(client).subscribe(lambda message, context: None)
     allowed = Client("mqtt://127.0.0.1:1", allow_unsigned=True)

@@ -1,6 +1,10 @@
 import pytest
 from pydantic import ValidationError
+from topicwire import KeyRing, Signing
+from topicwire.keys import format_ring
 from topicwire.settings import ClientSettings
+
+from tests.keys import SHARED
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +45,17 @@ def test_a_missing_file_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("TOPICWIRE_CONFIG", str(tmp_path / "none.toml"))
     with pytest.raises(FileNotFoundError, match="TOPICWIRE_CONFIG names"):
         ClientSettings()
+
+
+def test_keys_come_as_a_file_or_as_a_secret(monkeypatch, tmp_path):
+    monkeypatch.setenv("TOPICWIRE_SIGNING_KEYS", str(tmp_path / "keys.json"))
+    monkeypatch.setenv("TOPICWIRE_REPLAY_STATE", str(tmp_path / "state"))
+    signing = ClientSettings().options()["signing"]
+    assert signing == Signing(keys=tmp_path / "keys.json", replay_state=tmp_path / "state")
+    monkeypatch.setenv("TOPICWIRE_SIGNING_KEYS_JSON", format_ring(SHARED))
+    settings = ClientSettings()
+    assert "AAECAwQ" not in repr(settings)
+    signing = settings.options()["signing"]
+    assert isinstance(signing, Signing)
+    assert isinstance(signing.keys, KeyRing)
+    assert list(signing.keys) == list(SHARED)

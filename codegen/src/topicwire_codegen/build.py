@@ -11,7 +11,17 @@ from topicwire_codegen.errors import SpecError
 from topicwire_codegen.extension import KEY, read_extension
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.operations import OperationIndex, operations
-from topicwire_codegen.protocol import App, Channel, Message, Parameter, Protocol, Sending, merge
+from topicwire_codegen.protocol import (
+    App,
+    Channel,
+    Message,
+    Parameter,
+    Protocol,
+    SecurityScheme,
+    Sending,
+    Server,
+    merge,
+)
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import SchemaNames
 from topicwire_codegen.traits import with_traits
@@ -64,11 +74,17 @@ def tags(node: Node) -> list[str]:
 
 def server_binding(workspace: Workspace) -> Node | None:
     """Return the MQTT binding of the first server that speaks MQTT, if it has one."""
-    for _, server in _children(workspace.root, "servers"):
+    for _, server in mqtt_servers(workspace):
         bindings = server.get("bindings")
-        if server.text("protocol") in MQTT_PROTOCOLS and bindings is not None:
+        if bindings is not None:
             return bindings.get("mqtt")
     return None
+
+
+def mqtt_servers(workspace: Workspace) -> list[tuple[str, Node]]:
+    """Return the servers that speak MQTT, with their keys."""
+    servers = _children(workspace.root, "servers")
+    return [(key, node) for key, node in servers if node.text("protocol") in MQTT_PROTOCOLS]
 
 
 class _Builder:
@@ -92,6 +108,7 @@ class _Builder:
             keep_alive=_integer(binding, "keepAlive", 60),
             session_expiry=_integer(binding, "sessionExpiryInterval", 0),
             clean_start=binding is None or binding.mapping().get("cleanSession") is not False,
+            servers=tuple(_server(key, node) for key, node in mqtt_servers(self._workspace)),
             channels=tuple(channels),
             apps=tuple(self._apps(list(zip(nodes, channels, strict=True)))),
         )
@@ -203,6 +220,24 @@ class _Builder:
                 if node.text("name") == tag and node.text("description"):
                     return node.text("description")
         return ""
+
+
+def _server(key: str, server: Node) -> Server:
+    listed = server.get("security")
+    return Server(
+        name=key,
+        protocol=server.text("protocol"),
+        host=server.text("host"),
+        security=tuple(
+            _security_scheme(scheme) for scheme in (listed.elements() if listed is not None else ())
+        ),
+    )
+
+
+def _security_scheme(node: Node) -> SecurityScheme:
+    kind = node.text("type")
+    # Other types can have an `in` with another meaning.
+    return SecurityScheme(type=kind, location=node.text("in") if kind == "apiKey" else "password")
 
 
 def _parameters(channel: Node) -> Iterator[Parameter]:

@@ -6,18 +6,31 @@ import keyword
 import os
 import sys
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from topicwire import keys, outbox
 
 from topicwire_codegen import generate as generation
+from topicwire_codegen.acl.access import Access, BrokerKind, write_access
+from topicwire_codegen.acl.steps import next_steps
 from topicwire_codegen.errors import SpecError
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
 
 # Packages that a generated one imports.
 _TAKEN = ("pydantic", "topicwire", "topicwire_codegen")
+
+
+class BrokerChoice(StrEnum):
+    """What `topicwire acl --broker` takes."""
+
+    MOSQUITTO = BrokerKind.MOSQUITTO.value
+    RABBITMQ = BrokerKind.RABBITMQ.value
+    ALL = "all"
+
 
 app = typer.Typer(
     help="From an AsyncAPI 3 document to a typed Python package for MQTT.",
@@ -96,6 +109,68 @@ def validate(
     except Exception as error:
         _refuse(error)
     _say(f"{spec} is valid")
+
+
+@app.command()
+def acl(
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    output: Annotated[
+        Path, typer.Option(help="The folder to write; it gets secrets, so keep it out of git.")
+    ],
+    broker: Annotated[
+        BrokerChoice, typer.Option(help="The broker to write access rules for.")
+    ] = BrokerChoice.ALL,
+    strict: Strict = False,
+    official: Official = True,
+) -> None:
+    """Write access rules for brokers: each app may do what the document says, and nothing else.
+
+    One user for each app, named like its tag. Passwords are made once and then kept, so that a
+    second run changes only what the document has changed.
+    """
+    _say_if_skipped(spec, official)
+    brokers = tuple(kind for kind in BrokerKind if broker in (BrokerChoice.ALL, kind.value))
+    try:
+        access = write_access(spec, output, brokers, conventions=strict, official=official)
+    except Exception as error:
+        _refuse(error)
+    _say_access(access)
+    for step in next_steps(output, brokers):
+        _say(f"* {step}")
+
+
+def _say_access(access: Access) -> None:
+    for path, state in access.files.items():
+        _say(f"{path}: {state.value}")
+    _say(f"{_count(len(access.users), 'user')}: {', '.join(access.users)}")
+    if access.new:
+        _say(f"new passwords: {', '.join(access.new)}")
+    if access.strangers:
+        _say(
+            "users that the document does not have, left in the credentials only: "
+            f"{', '.join(access.strangers)}"
+        )
+    _say("left to do:")
+
+
+_PASSED_ON: dict[str, bool | list[str]] = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "help_option_names": [],
+}
+
+
+@app.command("keys", context_settings=_PASSED_ON)
+def keys_command(context: typer.Context) -> None:
+    """Make and look after the keys that messages are signed with; see `topicwire keys --help`."""
+    raise typer.Exit(keys.main(context.args, program="topicwire keys"))
+
+
+@app.command("outbox", context_settings=_PASSED_ON)
+def outbox_command(context: typer.Context) -> None:
+    """Look into outboxes; see `topicwire outbox --help`."""
+    raise typer.Exit(outbox.main(context.args, program="topicwire outbox"))
 
 
 def _say_if_skipped(spec: Path, official: bool) -> None:

@@ -122,6 +122,24 @@ class App:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecurityScheme:
+    """One way to show who one is; `location` is where an `apiKey` goes, user name or password."""
+
+    type: str
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One server that speaks MQTT; any one of the schemes in `security` is enough."""
+
+    name: str
+    protocol: str
+    host: str
+    security: tuple[SecurityScheme, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protocol:
     """A whole document; `keep_alive` and `session_expiry` in seconds."""
 
@@ -131,6 +149,7 @@ class Protocol:
     keep_alive: int
     session_expiry: int
     clean_start: bool
+    servers: tuple[Server, ...]
     channels: tuple[Channel, ...]
     apps: tuple[App, ...]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,8 +16,6 @@ _NAMING = (
     "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
     "parameters", "variables", "replies", "tags", "bindings",
 )  # fmt: skip
-# RFC 6901, section 4. Python's isdigit() takes more, such as superscripts, and int() not all of it.
-_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class ReferenceProblem(Exception):
@@ -157,7 +154,7 @@ class Workspace:
             key = unescape(unquote(part))
             if isinstance(value, dict) and key in value:
                 value = value[key]
-            elif isinstance(value, list) and _INDEX.fullmatch(key) and int(key) < len(value):
+            elif isinstance(value, list) and _is_index(key, len(value)):
                 value = value[int(key)]
             else:
                 raise ReferenceProblem(
@@ -172,20 +169,34 @@ class Workspace:
         return Node(self, document, pointer, value)
 
     def _document(self, node: Node, file: str, reference: str) -> Document:
-        path = _file(node.document.path.parent / unquote(file))
-        if path is None:
-            raise ReferenceProblem(
-                node.problem(
-                    "dangling-reference",
-                    f"$ref {reference!r} leads nowhere: there is no file {file!r}",
-                    "write the path relative to the file that the $ref stands in",
-                    at="/$ref",
-                )
-            )
+        path = _find(node.document.path.parent / unquote(file))
         if path not in self._documents:
+            if path is None:
+                raise ReferenceProblem(
+                    node.problem(
+                        "dangling-reference",
+                        f"$ref {reference!r} leads nowhere: there is no file {file!r}",
+                        "write the path relative to the file that the $ref stands in",
+                        at="/$ref",
+                    )
+                )
             name = os.path.relpath(path, self.root.document.path.resolve().parent)
             self._documents[path] = read_document(path, name)
         return self._documents[path]
+
+
+def _find(path: Path) -> Path | None:
+    """Return the file at a path, or None; some paths are too long, or none at all."""
+    try:
+        found = path.resolve()
+        return found if found.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _is_index(key: str, length: int) -> bool:
+    # Other scripts have digits that int() does not take.
+    return key.isascii() and key.isdigit() and len(key) < 10 and int(key) < length
 
 
 def check_references(workspace: Workspace) -> list[Problem]:
@@ -228,16 +239,6 @@ def is_data(pointer: str) -> bool:
         part in ("examples", "default", "const", "enum") and before not in _NAMING
         for before, part in pairwise(parts)
     )
-
-
-def _file(path: Path) -> Path | None:
-    """Return the file at a path, without links on the way to it, or None if there is none."""
-    try:
-        resolved = path.resolve()
-        return resolved if resolved.is_file() else None
-    except (OSError, ValueError, RuntimeError):
-        # A name with NUL in it, one that is too long, or links that lead to each other.
-        return None
 
 
 def _suggestion(value: Json, key: str) -> str:

@@ -3,7 +3,17 @@
 
 from typing import Final
 
-from topicwire import Batch, Channel, Compression, Message, Parameter, Protocol, QoS
+from topicwire import (
+    Batch,
+    Channel,
+    Compression,
+    Message,
+    Parameter,
+    Protocol,
+    QoS,
+    SecurityScheme,
+    Server,
+)
 
 from . import models
 
@@ -13,6 +23,32 @@ PROTOCOL: Final = Protocol(
     keep_alive=60,
     session_expiry=3600,
     clean_start=False,
+    servers=(
+        Server(
+            name="plain",
+            protocol="mqtt",
+            host="{host}:1883",
+            security=(SecurityScheme(type="userPassword"),),
+        ),
+        Server(
+            name="tls",
+            protocol="mqtts",
+            host="{host}:8883",
+            security=(
+                SecurityScheme(type="userPassword"),
+                SecurityScheme(type="X509"),
+            ),
+        ),
+        Server(
+            name="websocket",
+            protocol="wss",
+            host="{host}:8884",
+            security=(
+                SecurityScheme(type="userPassword"),
+                SecurityScheme(type="X509"),
+            ),
+        ),
+    ),
 )
 
 SYSTEM_STATUS: Final = Channel[models.ServiceStatus](

@@ -15,6 +15,7 @@ from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._request_stubs import Requester, RequestHandler, Responder
+from topicwire._server import SecurityScheme, Server
 from topicwire._signing import Signing
 from topicwire._stats import Stats
 from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
@@ -23,6 +24,7 @@ from topicwire._tls import TlsFiles
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
+    CertificateInvalid,
     ClientIdTaken,
     CompressionInvalid,
     ConnectionFailed,
@@ -50,6 +52,7 @@ from topicwire.errors import (
     ReplayStateFailed,
     RequestFailed,
     RequestTimeout,
+    SecurityRequired,
     SessionLost,
     SharedSubscriptionsUnavailable,
     SignatureInvalid,
@@ -66,6 +69,7 @@ __all__ = [
     "AsyncClient",
     "Batch",
     "CategorySubscriber",
+    "CertificateInvalid",
     "Channel",
     "Client",
     "ClientIdTaken",
@@ -117,7 +121,10 @@ __all__ = [
     "RequestTimeout",
     "Requester",
     "Responder",
+    "SecurityRequired",
+    "SecurityScheme",
     "Sender",
+    "Server",
     "SessionLost",
     "SharedSubscriptionsUnavailable",
     "SignatureInvalid",

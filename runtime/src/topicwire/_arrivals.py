@@ -44,6 +44,19 @@ class Arrivals:
         # What is still being handled: a repetition must not be acknowledged before it is done.
         self._unfinished: dict[object, Inbound] = {}
 
+    def after_reopening(self) -> Arrivals:
+        """Return what is known when a client that was closed is opened again.
+
+        What had not been handled comes again, and is new then. What was handled is in the store;
+        nonces are not, and so they are taken over.
+        """
+        renewed = Arrivals(self._counters, self._store, self._max_age)
+        for inbound in list(self._unfinished.values()):
+            if inbound.signed is not None:
+                self._nonces.forget(inbound.signed)
+        renewed._nonces = self._nonces
+        return renewed
+
     def is_repetition(
         self,
         inbound: Inbound,
@@ -59,8 +72,10 @@ class Arrivals:
         if signed is not None:
             key, repeated = self._look_at_signed(inbound, signed, freshness, group)
         else:
-            # Retained messages are states, which come anew to each subscription.
-            identity = None if inbound.retained else identity_of(inbound.headers)
+            # Retained messages are states, which come anew to each subscription. What cannot be
+            # read says nothing of itself.
+            unknown = inbound.retained or inbound.problem is not None
+            identity = None if unknown else identity_of(inbound.headers)
             if identity is None:
                 return False
             key, repeated = (identity, group), not self._filter.is_new(identity, group)

@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 from topicwire._address import AddressTemplate
 from topicwire._codec import Codec
 from topicwire._envelope import Headers
+from topicwire._server import Server
 
 M = TypeVar("M")
 
@@ -61,6 +62,7 @@ class Protocol:
     """What the spec says of the whole protocol and of the connection to its broker.
 
     `keep_alive` and `session_expiry` are in seconds and come from the server's MQTT binding.
+    `servers` are those that speak MQTT; without any, nothing is asked of who connects.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Protocol:
     keep_alive: int = 60
     session_expiry: int = 0
     clean_start: bool = True
+    servers: tuple[Server, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

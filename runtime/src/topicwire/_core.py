@@ -27,6 +27,7 @@ from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._replay_store import ReplayStore
 from topicwire._session import Session
+from topicwire._signing import Signing
 from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
@@ -80,8 +81,10 @@ class ClientCore:
         if will is not None:
             self._trust.check_will(will.channel)
         self._composer = Composer(self._trust)
-        self._replays = self._make_replay_store()
-        self._arrivals = self._make_arrivals()
+        self._replays = _replay_store(self._signing)
+        self._arrivals = Arrivals(
+            counters, self._replays, self._signing.max_age if self._signing is not None else 0.0
+        )
         self.subscriptions = SubscriptionTable()
         self.queue = OutgoingQueue(
             options.get("max_queued_messages", 10_000),
@@ -123,15 +126,15 @@ class ClientCore:
     def start(self) -> None:
         """Begin to connect; does nothing while the network thread runs.
 
-        Raises `OutboxFailed` if the outbox of a client that was closed has another owner now.
+        Raises `OutboxFailed` or `ReplayStateFailed` if a file of a client that was closed has
+        another owner now.
         """
         self.check_process()
         if self.session.is_running:
             return
-        # What was not acknowledged when the client was closed comes again, and is new then.
         if self._replays is not None:
             self._replays.open()
-        self._arrivals = self._make_arrivals()
+        self._arrivals = self._arrivals.after_reopening()
         if self.outbox is not None:
             self.outbox.start()
         self.session.start()
@@ -315,15 +318,6 @@ class ClientCore:
                 "this client belongs to the process that made it; make a new one after fork"
             )
 
-    def _make_replay_store(self) -> ReplayStore | None:
-        if self._signing is None or self._signing.replay_state is None:
-            return None
-        return ReplayStore(self._signing.replay_state, self._signing.max_age)
-
-    def _make_arrivals(self) -> Arrivals:
-        max_age = self._signing.max_age if self._signing is not None else 0.0
-        return Arrivals(self.counters, self._replays, max_age)
-
     def _make_outbox(self, options: ClientOptions) -> OutboxFeed | None:
         settings = options.get("outbox")
         if settings is None:
@@ -345,6 +339,12 @@ class ClientCore:
     def _end_outbox(self) -> None:
         if self.outbox is not None:
             self.outbox.stop()
+
+
+def _replay_store(signing: Signing | None) -> ReplayStore | None:
+    if signing is None or signing.replay_state is None:
+        return None
+    return ReplayStore(signing.replay_state, signing.max_age)
 
 
 class ClientBase:

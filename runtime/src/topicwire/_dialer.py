@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,8 @@ from topicwire._connection import Connection, Listener
 from topicwire._connection_settings import ConnectionSettings
 from topicwire._greeting import Greeting
 from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
-from topicwire.errors import ConnectionFailed
+from topicwire._tls import explain_certificate
+from topicwire.errors import CertificateInvalid, ConnectionFailed
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 
@@ -66,6 +68,12 @@ class Dialer:
             fatal=code is not None and is_fatal(code),
         )
 
+    def _refusal(self, error: Exception) -> ConnectionFailed:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            problem, reason = explain_certificate(error)
+            return CertificateInvalid(str(self._settings.url), problem, reason)
+        return self.problem(_describe(error))
+
     def _attempt(self, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
         if self.connection is None:
             self.connection = Connection(self._settings, self.version, self._listener)
@@ -76,7 +84,7 @@ class Dialer:
             connection.open(resume=resume)
         except (OSError, ValueError) as error:
             connection.abandon()
-            raise self.problem(_describe(error)) from error
+            raise self._refusal(error) from error
         while connection.greeting is None and connection.lost is None:
             left = deadline - time.monotonic()
             if left <= 0 or cancelled():

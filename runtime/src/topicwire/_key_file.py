@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import stat
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from topicwire import _base64url
 from topicwire._keys import ANY, Key, KeyRing
 from topicwire._signature import Algorithm, public_key
+from topicwire._strict_json import NotStrict, check_strict
 from topicwire.errors import KeyRingInvalid
 
 log = logging.getLogger("topicwire")
@@ -53,7 +55,10 @@ class _Document(BaseModel):
 def parse_ring(text: str | bytes, origin: str) -> KeyRing:
     """Return the key ring in a JSON text; raises `KeyRingInvalid`, naming `origin`."""
     try:
+        check_strict(text if isinstance(text, bytes) else text.encode())
         document = _Document.model_validate_json(text)
+    except NotStrict as error:
+        raise KeyRingInvalid(origin, str(error)) from None
     except ValidationError as error:
         # The text itself must not get into a log, so only the places are told.
         details = error.errors(include_url=False, include_input=False, include_context=False)
@@ -89,6 +94,25 @@ def read_ring(path: Path | str) -> KeyRing:
     ring = parse_ring(text, str(path))
     _check_mode(path, status, secret=any(key.can_sign for key in ring))
     return ring
+
+
+def write_ring(path: Path | str, ring: KeyRing) -> None:
+    """Replace a key file as a whole, so that no client ever reads half of it."""
+    path = Path(path)
+    # mkstemp makes it readable for its owner only.
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "w") as file:
+            file.write(format_ring(ring))
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists() and os.name == "posix" and os.geteuid() == 0:
+            status = path.stat()
+            os.chown(name, status.st_uid, status.st_gid)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 class KeySource:

@@ -24,7 +24,7 @@ class _Sender:
     def drop_oldest(self) -> float:
         """Forget the oldest message and return its time."""
         ts, nonce = heapq.heappop(self.order)
-        del self.nonces[nonce]
+        self.nonces.pop(nonce, None)
         return ts
 
 
@@ -69,6 +69,12 @@ class NonceCache:
             return "too_old"
         self._add(signed, scope)
         return None
+
+    def forget(self, signed: Signed) -> None:
+        """Take a message as new when it comes again; one that was not noted does no harm."""
+        found = self._senders.get(signed.sender)
+        if found is not None:
+            found.nonces.pop(signed.nonce, None)
 
     def _add(self, signed: Signed, scope: str) -> None:
         sender = self._senders.setdefault(signed.sender, _Sender())

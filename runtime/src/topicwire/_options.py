@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from topicwire._keys import KeyRing
 from topicwire._outbox import Outbox
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._server_security import Credentials, check_security
 from topicwire._signing import Signing
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
@@ -45,6 +47,8 @@ class ClientOptions(TypedDict, total=False):
     - `username`, `password`: take precedence over those in the address.
     - `tls`: `TlsFiles`, which are read again when they change, or an `ssl.SSLContext`; without
       it, mqtts:// and wss:// use the system's authorities.
+    - `tls_insecure`: do not check the broker's certificate. For trying things out: whoever is on
+      the way can read and change everything, passwords too. Each connection says so in the log.
     - `mqtt_version`: "5" or "3.1.1"; by default 5, and 3.1.1 with a broker that refuses 5.
     - `keep_alive`, `session_expiry`, `clean_start`: by default what the spec says (`protocol`).
       With a `session_expiry` above 0 and `clean_start=False` the broker keeps the session, and
@@ -72,6 +76,8 @@ class ClientOptions(TypedDict, total=False):
       what others' are believed by.
     - `allow_unsigned`: use channels that require signatures without them.
     - `max_message_bytes`: the largest body taken, as it comes and decompressed (default 16 MiB).
+    - `allow_anonymous`: connect although the spec's servers ask for credentials that are not
+      given; on loopback they are not asked for.
     - `protocol`: what the spec says; the generated apps set it.
     """
 
@@ -79,6 +85,7 @@ class ClientOptions(TypedDict, total=False):
     username: str
     password: str
     tls: ssl.SSLContext | TlsFiles
+    tls_insecure: bool
     mqtt_version: Literal["5", "3.1.1"]
     keep_alive: int
     session_expiry: int
@@ -103,6 +110,7 @@ class ClientOptions(TypedDict, total=False):
     signing: Signing | KeyRing | Path | str
     allow_unsigned: bool
     max_message_bytes: int
+    allow_anonymous: bool
     protocol: Protocol
 
 
@@ -136,7 +144,8 @@ class Will:
 def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
     """Return the settings of the connection, from the options and what the spec says.
 
-    Raises `ValueError` for settings that cannot be meant.
+    Raises `ValueError` for settings that cannot be meant, and `SecurityRequired` when they lack
+    what the spec's server at that address asks for.
     """
     broker = BrokerUrl.parse(url)
     protocol = options.get("protocol") or Protocol(title="", version="")
@@ -151,13 +160,23 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         raise ValueError(f"tls is given, but {broker} is not encrypted; use mqtts:// or wss://")
     if tls is None and broker.tls:
         tls = TlsFiles()
+    insecure = options.get("tls_insecure", False)
+    if insecure:
+        if isinstance(tls, ssl.SSLContext) or tls is None:
+            raise ValueError("tls_insecure goes with mqtts:// or wss://, and without a context")
+        warnings.warn(f"tls_insecure: whoever is on the way can be {broker}", stacklevel=4)
+    username = options.get("username", broker.username)
+    password = options.get("password", broker.password)
+    if not options.get("allow_anonymous", False):
+        given = Credentials(username=username, password=password, tls=tls)
+        check_security(protocol.servers, broker, given)
     will = options.get("will")
     return ConnectionSettings(
         url=broker,
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
-        username=options.get("username", broker.username),
-        password=options.get("password", broker.password),
-        tls=TlsMaterial(tls) if tls is not None else None,
+        username=username,
+        password=password,
+        tls=TlsMaterial(tls, insecure=insecure) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.
         session_expiry=session_expiry if keep_session else max(session_expiry, 300),

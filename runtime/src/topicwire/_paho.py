@@ -12,8 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, cast
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+
+from topicwire._publish_packet import read_publish
 
 
 class PahoClient(Client):
@@ -113,13 +116,32 @@ class PahoClient(Client):
 
     def _handle_publish(self) -> MQTTErrorCode:
         try:
-            return super()._handle_publish()
+            return self._handle_publish5() if self._is_v5 else super()._handle_publish()
         except Exception as error:
             # MQTT wants the connection to be closed over it. But the broker has passed it on,
             # and would do so again on every other connection, before anything else.
             if not self._drop_unreadable(error):
                 raise
             return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _handle_publish5(self) -> MQTTErrorCode:
+        # What paho does, with properties that are read in a fraction of the time.
+        command = self._command
+        qos = command >> 1 & 3
+        packet = read_publish(bytes(self._packet), qos)
+        message = MQTTMessage(packet.mid, packet.topic)
+        message.dup, message.qos, message.retain = bool(command & 8), qos, bool(command & 1)
+        message.payload = packet.payload
+        message.properties = cast(Properties, packet.properties)
+        if qos < 2:
+            self._handle_on_message(message)
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        if qos == 3:
+            raise ValueError("QoS 3")
+        result = self._send_pubrec(packet.mid)
+        with self._in_message_mutex:
+            self._in_messages[packet.mid] = message
+        return result
 
     def _drop_unreadable(self, error: Exception) -> bool:
         """Acknowledge and report a PUBLISH that cannot be read; return False if it may be the way.
@@ -152,7 +174,7 @@ class PahoClient(Client):
     def _is_refusal(self) -> bool:
         """Deal with a PUBACK or PUBREC that is a refusal; return whether it is one."""
         packet = self._packet
-        code = packet[2] if self.protocol is MQTTProtocolVersion.MQTTv5 and len(packet) > 2 else 0
+        code = packet[2] if self._is_v5 and len(packet) > 2 else 0
         if code < 0x80:
             return False
         mid = int.from_bytes(packet[:2], "big")
@@ -161,6 +183,10 @@ class PahoClient(Client):
         if known is not None and self.on_refused is not None:
             self.on_refused(mid, code)
         return True
+
+    @property
+    def _is_v5(self) -> bool:
+        return self.protocol is MQTTProtocolVersion.MQTTv5
 
     @property
     def _command(self) -> int:

@@ -49,8 +49,9 @@ class ReplayStore:
         self._max_age = max_age
         self._next_sweep = 0.0
         self._file = ClientFile(path, _MIGRATIONS, lambda why: ReplayStateFailed(str(path), why))
-        self._marks: dict[Freshness, Marks] = {}
+        self._marks: dict[Freshness, Marks] = dict.fromkeys(_KINDS, Marks())
         self._noted: list[tuple[Freshness, Signed, str, Release]] = []
+        self._waiting = 0
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._closing = False
@@ -86,6 +87,11 @@ class ReplayStore:
             self._noted.append((freshness, signed, name, release))
         self._woken.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was noted that is not on the disk yet."""
+        return bool(self._noted) or self._waiting > 0
+
     def close(self, timeout: float) -> None:
         """Write what is left, up to `timeout` seconds, and let others have the file."""
         self._closing = True
@@ -103,6 +109,7 @@ class ReplayStore:
             self._woken.wait(_RETRY if waiting else None)
             self._woken.clear()
             waiting += self._take_in()
+            self._waiting = len(waiting)
             try:
                 with self._file.failures():
                     self._write()
@@ -114,6 +121,7 @@ class ReplayStore:
             for release in waiting:
                 release()
             waiting.clear()
+            self._waiting = 0
             if self._closing and not self._noted:
                 return
 
@@ -141,7 +149,9 @@ class ReplayStore:
         return marks
 
     def _write(self) -> None:
-        changes = [(kind, marks) for kind, marks in self._marks.items() if marks.has_changes]
+        changes: list[tuple[Freshness, Marks]] = [
+            (kind, marks) for kind, marks in self._marks.items() if marks.has_changes
+        ]
         if not changes:
             return
         with transaction(self._connection):

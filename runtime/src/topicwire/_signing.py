@@ -19,7 +19,7 @@ from topicwire.errors import SignatureInvalid
 Freshness = Literal["live", "durable", "retained"]
 
 WINDOW = 300.0  # seconds
-_MAX_AGE = 7 * 86_400.0  # seconds
+_MAX_AGE = 14 * 86_400.0  # seconds: an outbox keeps for 7 days, and a broker some more
 _NONCE = 16  # bytes
 _PARTS = ("sv", "kid", "n", "sig")
 _KID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.packettypes import PacketTypes
@@ -12,6 +13,7 @@ from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._envelope import Headers, read_headers
 from topicwire._greeting import MAX_PACKET, Greeting
 from topicwire._inbound import Inbound
+from topicwire._publish_packet import PublishProperties
 
 
 def connect_properties(settings: ConnectionSettings) -> Properties:
@@ -83,14 +85,15 @@ def inbound_from(message: MQTTMessage) -> Inbound:
     """Return a received message; one whose headers are wrong says so in `problem`."""
     native = Headers()
     identifiers: tuple[int, ...] = ()
-    properties = message.properties
+    # Over MQTT 5 they are what `_paho` has read, whatever paho's annotation says.
+    properties = cast(PublishProperties | None, message.properties)
     if properties is not None:
-        identifiers = tuple(getattr(properties, "SubscriptionIdentifier", ()))
+        identifiers = properties.identifiers
         native = Headers(
-            tuple(getattr(properties, "UserProperty", ())),
-            getattr(properties, "ContentType", None),
-            getattr(properties, "ResponseTopic", None),
-            getattr(properties, "CorrelationData", None),
+            properties.user,
+            properties.content_type,
+            properties.response_topic,
+            properties.correlation,
         )
     headers, payload, problem = read_headers(native, bytes(message.payload))
     return Inbound(

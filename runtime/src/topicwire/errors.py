@@ -108,6 +108,20 @@ class ReplayStateFailed(LocalError):
         super().__init__(f"replay state {path}: {reason}")
 
 
+class SecurityRequired(LocalError):
+    """The spec's server wants to know who connects, and this client has nothing to show.
+
+    Attributes: `url` (without password), `servers` (the names in the spec of those that the
+    address can be), `reason`.
+    """
+
+    def __init__(self, url: str, servers: tuple[str, ...], reason: str) -> None:
+        self.url = url
+        self.servers = servers
+        self.reason = reason
+        super().__init__(f"not connecting to {url}: {reason}")
+
+
 class QueueFull(LocalError):
     """The outgoing queue is at its limit; this message was not (or is no longer) queued."""
 
@@ -193,6 +207,18 @@ class ConnectionFailed(RemoteError):
         self.reason_code = reason_code
         self.fatal = fatal
         super().__init__(f"cannot connect to {url}: {reason}")
+
+
+class CertificateInvalid(ConnectionFailed):
+    """The broker's certificate is not to be trusted, so nothing was sent to it.
+
+    `problem` is one of "expired", "not_yet_valid", "wrong_host", "self_signed",
+    "unknown_authority", "revoked", "no_revocation_list" and "other".
+    """
+
+    def __init__(self, url: str, problem: str, reason: str) -> None:
+        self.problem = problem
+        super().__init__(url, reason)
 
 
 class NotConnected(RemoteError):

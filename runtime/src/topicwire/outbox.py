@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from topicwire._compression import decompress
 from topicwire._outbox import Outbox
 from topicwire._outbox_store import OutboxStore, StoredMessage
 from topicwire.errors import OutboxFailed
@@ -21,9 +22,9 @@ from topicwire.errors import OutboxFailed
 __all__ = ["Outbox", "main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str | None = None) -> int:
     """Run the command; return its exit status: 0, or 1 with the reason on standard error."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser(program).parse_args(arguments)
     if not chosen.file.is_file():
         return _fail(f"{chosen.file} is no file")
     changes = chosen.command in ("retry", "drop")
@@ -51,7 +52,7 @@ def _run(chosen: argparse.Namespace, store: OutboxStore) -> int:
         found = [message for message in store.all() if message.sequence == chosen.number]
         if not found:
             return _fail(f"there is no message {chosen.number} in {chosen.file}")
-        sys.stdout.buffer.write(found[0].payload + b"\n")
+        sys.stdout.buffer.write(_body(found[0]) + b"\n")
         return 0
     return _change(chosen, store)
 
@@ -93,10 +94,18 @@ def _print_status(store: OutboxStore, *, as_json: bool) -> None:
         print(f"oldest   {_time(oldest.created)}")
 
 
+def _body(message: StoredMessage) -> bytes:
+    if message.encoding is None:
+        return message.payload
+    # It was made by this client, so it may be of any size.
+    return decompress(message.payload, message.encoding, sys.maxsize)
+
+
 def _summary(message: StoredMessage) -> dict[str, object]:
     fields = asdict(message)
     fields["bytes"] = len(fields.pop("payload"))
     fields["retain"] = bool(message.retain)
+    fields["signed"] = bool(message.signed)
     return fields
 
 
@@ -117,9 +126,9 @@ def _fail(reason: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m topicwire.outbox", description="Look into an outbox."
+        prog=program or "python -m topicwire.outbox", description="Look into an outbox."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, explanation in (

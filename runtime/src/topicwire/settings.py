@@ -29,10 +29,10 @@ class ClientSettings(BaseSettings):
 
     Each field is read from the variable `TOPICWIRE_<NAME>` of the environment, else from the
     TOML file that `TOPICWIRE_CONFIG` names. Use it as
-    `Client(settings.url, **settings.options())`. Times are in seconds, `ca`, `certificate` and
-    `key` are PEM files; `signing_keys` is a key file, `signing_keys_json` the JSON itself of one,
-    for where secrets come in the environment. Raises pydantic's `ValidationError` for values that
-    cannot be meant, unknown keys of the file among them.
+    `Client(settings.url, **settings.options())`. Times are in seconds; `ca`, `certificate`, `key`
+    and `crl` are PEM files; `signing_keys` is a key file, `signing_keys_json` the JSON itself of
+    one, for where secrets come in the environment. Raises pydantic's `ValidationError` for values
+    that cannot be meant, unknown keys of the file among them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TOPICWIRE_", extra="forbid")
@@ -52,9 +52,12 @@ class ClientSettings(BaseSettings):
     signing_keys_json: SecretStr | None = None
     replay_state: Path | None = None
     allow_unsigned: bool | None = None
+    allow_anonymous: bool | None = None
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    crl: Path | None = None
+    tls_insecure: bool | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -79,14 +82,17 @@ class ClientSettings(BaseSettings):
         for name in (
             "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
             "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
+            "allow_anonymous", "tls_insecure",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:
                 options[name] = value
         if self.password is not None:
             options["password"] = self.password.get_secret_value()
-        if self.ca is not None or self.certificate is not None:
-            options["tls"] = TlsFiles(ca=self.ca, certificate=self.certificate, key=self.key)
+        if self.ca or self.certificate or self.crl:
+            options["tls"] = TlsFiles(
+                ca=self.ca, certificate=self.certificate, key=self.key, crl=self.crl
+            )
         keys = self._keys()
         if keys is not None:
             options["signing"] = Signing(keys=keys, replay_state=self.replay_state)

@@ -11,7 +11,9 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from topicwire import TopicwireError
+from topicwire import SecurityRequired, TopicwireError
+
+from suspension_services.access import Access
 
 app = typer.Typer(
     help="The services of the suspension tester.",
@@ -21,11 +23,26 @@ app = typer.Typer(
 )
 
 Broker = Annotated[str, typer.Option(help="Address of the broker.")]
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False,
+        help="Key file to sign with and to believe by; `topicwire keys new` makes one.",
+    ),
+]  # fmt: skip
 Unsigned = Annotated[
     bool,
     typer.Option(
         "--allow-unsigned",
         help="Use channels that want signatures without them on a broker beyond this machine.",
+    ),
+]
+Anonymous = Annotated[
+    bool,
+    typer.Option(
+        "--allow-anonymous",
+        help="Connect without a password to a broker beyond this machine; the protocol asks for "
+        "one, which the address can carry: mqtt://user:password@host.",
     ),
 ]
 Speed = Annotated[float, typer.Option(min=0.1, max=100, help="How many times as fast as a bench.")]
@@ -52,7 +69,8 @@ def demo(
     ] = None,
     speed: Speed = 8.0,
     duration: Duration = 24.0,
-    allow_unsigned: Unsigned = False,
+    keys: Keys = None,
+    allow_anonymous: Anonymous = False,
 ) -> None:
     """Test four wheels on a simulated bench: broker, services and console at once."""
     from suspension_services.demo import run_demo
@@ -60,7 +78,9 @@ def demo(
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, _exit)
     try:
-        status = run_demo(broker, speed=speed, duration=duration, allow_unsigned=allow_unsigned)
+        status = run_demo(
+            broker, speed=speed, duration=duration, keys=keys, allow_anonymous=allow_anonymous
+        )
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
@@ -73,7 +93,9 @@ def run(
     broker: Broker = LOCAL,
     speed: Speed = 1.0,
     duration: Duration = 24.0,
+    keys: Keys = None,
     allow_unsigned: Unsigned = False,
+    allow_anonymous: Anonymous = False,
     outbox: Annotated[
         Path | None,
         typer.Option(help="File in which results wait for the broker; not for the console."),
@@ -85,23 +107,31 @@ def run(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
+    access = Access(
+        broker=broker,
+        keys=keys,
+        allow_unsigned=allow_unsigned,
+        allow_anonymous=allow_anonymous,
+    )
     try:
         if service is ServiceName.CONSOLE:
             from suspension_services.console import Console, TestFailed
 
             logging.getLogger().setLevel(logging.DEBUG if verbose else logging.ERROR)
             try:
-                Console(broker, duration, allow_unsigned=allow_unsigned).run()
+                Console(access, duration).run()
             except TestFailed as error:
                 _fail(str(error))
         elif service is ServiceName.SIMULATOR:
             from suspension_services.simulator import Simulator
 
-            Simulator(broker, speed=speed, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Simulator(access, speed=speed, outbox=outbox).run()
         else:
             from suspension_services.processing import Processing
 
-            Processing(broker, allow_unsigned=allow_unsigned, outbox=outbox).run()
+            Processing(access, outbox=outbox).run()
+    except SecurityRequired as error:
+        _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
     except (TopicwireError, ValueError) as error:
         _fail(str(error))
 

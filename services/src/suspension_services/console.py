@@ -22,11 +22,11 @@ from suspension_protocol.models import (
     TestStatus,
     WheelPosition,
 )
-from topicwire import Context
+from topicwire import ClientOptions, Context
 
+from suspension_services.access import Access
 from suspension_services.phase_shift import IMBALANCE_LIMIT, imbalance
 from suspension_services.quarter_car import HIGH, LOW
-from suspension_services.service import is_loopback
 
 _READY_TIMEOUT = 20.0  # s until all services have to be online
 _SILENCE_TIMEOUT = 10.0  # s without any message of the running test
@@ -44,20 +44,20 @@ class TestFailed(Exception):
 class Console:
     """Tests the four wheels of a car, one after another, and shows what comes."""
 
-    def __init__(self, url: str, duration: float, *, allow_unsigned: bool = False) -> None:
+    def __init__(self, access: Access, duration: float) -> None:
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._terminal = Terminal()
         self._duration = duration
         self._run = uuid.uuid4().hex[:8]
         self._results: dict[WheelPosition, TestResult] = {}
         self._states: dict[str, ServiceState] = {}
-        self._gui = Gui(
-            url,
-            client_id=f"console-{self._run}",
-            clean_start=True,
-            session_expiry=0,
-            allow_unsigned=allow_unsigned or is_loopback(url),
-        )
+        options: ClientOptions = {
+            "client_id": f"console-{self._run}",
+            "clean_start": True,
+            "session_expiry": 0,
+            **access.options(),
+        }
+        self._gui = Gui(access.broker, **options)
 
     def run(self) -> None:
         """Test all wheels and show the results; raises `TestFailed` and topicwire's errors."""

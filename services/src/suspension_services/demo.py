@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from topicwire.keys import KeyRing, new_key, write_ring
+
 from suspension_services.broker import EmbeddedBroker
 
 _TAIL = 15  # lines of a service's log that are shown when it has failed
@@ -47,9 +49,17 @@ class Child:
         return f"the {self.name} has ended with status {self.process.returncode}:{lines}"
 
 
-def run_demo(broker: str | None, *, speed: float, duration: float, allow_unsigned: bool) -> int:
+def run_demo(
+    broker: str | None,
+    *,
+    speed: float,
+    duration: float,
+    keys: Path | None,
+    allow_anonymous: bool,
+) -> int:
     """Run simulator, processing and console over `broker` (None: an embedded one).
 
+    They sign with `keys`, or with a key made for this run, which nobody else has.
     Returns the exit status: 0 when four wheels have been tested.
     """
     with ExitStack() as stack:
@@ -58,7 +68,11 @@ def run_demo(broker: str | None, *, speed: float, duration: float, allow_unsigne
             embedded = stack.enter_context(EmbeddedBroker())
             broker = embedded.url
             print(f"embedded broker at {broker}", flush=True)
-        common = ["--broker", broker, *(["--allow-unsigned"] if allow_unsigned else [])]
+        if keys is None:
+            keys = folder / "keys.json"
+            write_ring(keys, KeyRing([new_key("hmac-sha256", "demo")]))
+        common = ["--broker", broker, "--keys", str(keys)]
+        common += ["--allow-anonymous"] if allow_anonymous else []
         children: list[Child] = []
         for name, options in (("simulator", ["--speed", str(speed)]), ("processing", [])):
             child = Child(name, [*common, *options], folder / f"{name}.log")

@@ -23,6 +23,7 @@ from suspension_protocol.models import (
 )
 from topicwire import Context, Delivery
 
+from suspension_services.access import Access
 from suspension_services.phase_shift import (
     IMBALANCE_LIMIT,
     PHASE_SHIFT_LIMIT,
@@ -45,10 +46,8 @@ class Processing(Service):
     name = "processing"
     status_channel = channels.PROCESSING_STATUS
 
-    def __init__(
-        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
-    ) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
+    def __init__(self, access: Access, *, outbox: Path | None = None) -> None:
+        super().__init__(access, outbox=outbox)
         self._app = Backend(self.client)
         self._recent: deque[SimulatorData] = deque()
         self._last_live = 0.0

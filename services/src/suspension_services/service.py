@@ -7,9 +7,7 @@ import signal
 import threading
 import time
 from abc import ABC, abstractmethod
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
 from pydantic import MISSING
@@ -17,6 +15,8 @@ from suspension_protocol.channels import PROTOCOL
 from suspension_protocol.models import Heartbeat, ServiceState, ServiceStatus, SystemAction
 from suspension_protocol.models import SystemCommand as Command
 from topicwire import Channel, Client, ClientOptions, Context, Delivery, Will
+
+from suspension_services.access import Access
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,7 @@ class Service(ABC):
     name: str
     status_channel: Channel[ServiceStatus]
 
-    def __init__(
-        self, url: str, *, allow_unsigned: bool = False, outbox: Path | None = None
-    ) -> None:
+    def __init__(self, access: Access, *, outbox: Path | None = None) -> None:
         self._started = time.monotonic()
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only sets the beginning of the measurement
@@ -47,14 +45,14 @@ class Service(ABC):
             "protocol": PROTOCOL,
             "session_expiry": 0,
             "clean_start": True,
-            "allow_unsigned": allow_unsigned or is_loopback(url),
+            **access.options(),
             "will": Will.of(self.status_channel, self._status(ServiceState.OFFLINE)),
         }
         if outbox is not None:
             # Receivers know its messages by this name, over restarts too.
             options["client_id"] = self.name
             options["outbox"] = outbox
-        self.client = Client(url, **options)
+        self.client = Client(access.broker, **options)
 
     @abstractmethod
     def set_up(self) -> None:
@@ -128,18 +126,3 @@ class Service(ABC):
             uptime=self.uptime,
             timestamp=time.time(),
         )
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether a broker can be reached from this machine only.
-
-    On such a broker the services use the channels that want signatures without them, because
-    this version of topicwire does not sign yet.
-    """
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

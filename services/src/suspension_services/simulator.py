@@ -25,6 +25,7 @@ from suspension_protocol.models import (
 )
 from topicwire import Context, Delivery
 
+from suspension_services.access import Access
 from suspension_services.quarter_car import HOLD, QuarterCar, Sample, sweep
 from suspension_services.service import Service
 
@@ -59,13 +60,12 @@ class Simulator(Service):
 
     def __init__(
         self,
-        url: str,
+        access: Access,
         *,
         speed: float = 1.0,
-        allow_unsigned: bool = False,
         outbox: Path | None = None,
     ) -> None:
-        super().__init__(url, allow_unsigned=allow_unsigned, outbox=outbox)
+        super().__init__(access, outbox=outbox)
         self._speed = speed
         self._app = SimulatorApp(self.client)
         self._running: _Run | None = None

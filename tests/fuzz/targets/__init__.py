@@ -8,6 +8,7 @@ from tests.fuzz.targets.documents import DOCUMENTS
 from tests.fuzz.targets.envelope import ENVELOPE
 from tests.fuzz.targets.filters import FILTERS
 from tests.fuzz.targets.key_rings import KEY_RINGS
+from tests.fuzz.targets.packets import PACKETS
 from tests.fuzz.targets.payloads import PAYLOADS
 from tests.fuzz.targets.signatures import SIGNATURES
 from tests.fuzz.targets.strict_json import STRICT_JSON
@@ -17,7 +18,8 @@ from tests.fuzz.targets.topics import TOPICS
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
-        DOCUMENTS, SIGNATURES, COMPRESSION, ENVELOPE, STRICT_JSON, KEY_RINGS, TOPICS, FILTERS,
+        DOCUMENTS, SIGNATURES, COMPRESSION, ENVELOPE, PACKETS, STRICT_JSON, KEY_RINGS, TOPICS,
+        FILTERS,
         *PAYLOADS,
     )
 }  # fmt: skip

@@ -1,22 +1,26 @@
-"""Servers and their variables."""
+"""Servers, their variables and what they ask of clients."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from topicwire_codegen.build import MQTT_PROTOCOLS
+from topicwire_codegen.build import MQTT_PROTOCOLS, mqtt_servers
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import section
 from topicwire_codegen.references import Node, Workspace
 
+# What a client can give with the user name, the password and the certificate that MQTT has.
+_SECURITY = ("userPassword", "plain", "X509", "apiKey", "oauth2", "openIdConnect")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def check_servers(workspace: Workspace) -> Iterator[Problem]:
-    """Check the variables of every server, and that there is one for MQTT."""
+    """Check every server, and that there is one for MQTT that a client can get into."""
     for _, server in section(workspace, "servers"):
         yield from _check_variables(server)
+    for name, server in mqtt_servers(workspace):
+        yield from _check_security(name, server)
     servers = workspace.root.get("servers")
     if servers is None or not servers.mapping():
         return
@@ -57,4 +61,25 @@ def _check_variables(server: Node) -> Iterator[Problem]:
                 f"default {default!r} is not one of {', '.join(map(repr, enum))}",
                 "use one of them, or add it to 'enum'",
                 at="/default",
+            )
+
+
+def _check_security(name: str, server: Node) -> Iterator[Problem]:
+    listed = server.get("security")
+    for i, scheme in enumerate(listed.elements() if listed is not None else ()):
+        kind, place = scheme.text("type"), scheme.text("in")
+        # Said where the server lists it: a server of another protocol may well want it.
+        if kind not in _SECURITY:
+            yield server.problem(
+                "impossible-security",
+                f"server {name!r} asks for {kind!r}, which no MQTT client can give",
+                f"use a scheme of type {', '.join(_SECURITY[:-1])} or {_SECURITY[-1]}",
+                at=f"/security/{i}",
+            )
+        elif kind == "apiKey" and place not in ("user", "password"):
+            yield server.problem(
+                "impossible-security",
+                f"server {name!r} asks for an apiKey, but not in the user name or the password",
+                "set 'in' of the scheme to user or password",
+                at=f"/security/{i}",
             )

@@ -43,7 +43,11 @@ SHAPES: dict[str, dict[str, Field]] = {
     ),
     "server": _fields(
         "host!:text protocol!:text protocolVersion:text pathname:text variables:{variable} "
-        "security:any " + _DESCRIBED + _TAGGED
+        "security:[scheme] " + _DESCRIBED + _TAGGED
+    ),
+    "scheme": _fields(
+        "type!:text description:text name:text in:text scheme:text bearerFormat:text flows:any "
+        "openIdConnectUrl:text scopes:[text]"
     ),
     "variable": _fields("enum:[text] default:text description:text examples:[text]"),
     "channel": _fields(
@@ -65,7 +69,7 @@ SHAPES: dict[str, dict[str, Field]] = {
     "tag": _fields("name!:text description:text externalDocs:any"),
     "components": _fields(
         "schemas:{any} servers:{server} channels:{channel} operations:{operation} "
-        "messages:{message} securitySchemes:{any} serverVariables:{variable} "
+        "messages:{message} securitySchemes:{scheme} serverVariables:{variable} "
         "parameters:{parameter} correlationIds:{any} replies:{any} replyAddresses:{any} "
         "externalDocs:{any} tags:{tag} operationTraits:{any} messageTraits:{any} "
         "serverBindings:{any} channelBindings:{any} operationBindings:{any} messageBindings:{any}"

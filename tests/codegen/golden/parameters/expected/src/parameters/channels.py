@@ -3,7 +3,15 @@
 
 from typing import Final
 
-from topicwire import Channel, Message, Parameter, Protocol, QoS
+from topicwire import (
+    Channel,
+    Message,
+    Parameter,
+    Protocol,
+    QoS,
+    SecurityScheme,
+    Server,
+)
 
 from . import models
 
@@ -13,6 +21,17 @@ PROTOCOL: Final = Protocol(
     keep_alive=20,
     session_expiry=600,
     clean_start=False,
+    servers=(
+        Server(
+            name="main",
+            protocol="mqtt",
+            host="localhost",
+            security=(
+                SecurityScheme(type="apiKey", location="user"),
+                SecurityScheme(type="plain"),
+            ),
+        ),
+    ),
 )
 
 ROOM_CLIMATE: Final = Channel[models.RoomClimate](

@@ -1,0 +1,84 @@
+"""What each app of a document may send and receive, as topics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from topicwire_codegen.protocol import Channel, Protocol
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one level of a topic can be; no `texts` stand for any text.
+
+    `varies` says that it has a parameter, which subscribers may leave out.
+    """
+
+    texts: tuple[str, ...]
+    varies: bool
+
+
+@dataclass(frozen=True)
+class Topics:
+    """The topics of one address."""
+
+    levels: tuple[Level, ...]
+
+    @cached_property
+    def count(self) -> int:
+        """How many filters there are."""
+        return prod(len(level.texts) or 1 for level in self.levels)
+
+    @cached_property
+    def filters(self) -> tuple[str, ...]:
+        """MQTT filters that match these topics; `+` stands only where every text is allowed."""
+        choices = (level.texts or ("+",) for level in self.levels)
+        return tuple("/".join(each) for each in product(*choices))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppRules:
+    """What an app may do: `name` is its tag, `writes` it may publish to, `reads` it may receive."""
+
+    name: str
+    writes: tuple[Topics, ...]
+    reads: tuple[Topics, ...]
+
+
+def app_rules(protocol: Protocol) -> tuple[AppRules, ...]:
+    """Return the rules of all apps, in the order of the document."""
+    return tuple(
+        AppRules(
+            name=app.tag,
+            writes=tuple(topics for sent in app.sends for topics in channel_topics(sent.channel)),
+            reads=tuple(topics for channel in app.receives for topics in channel_topics(channel)),
+        )
+        for app in protocol.apps
+    )
+
+
+def channel_topics(channel: Channel) -> tuple[Topics, ...]:
+    """Return the topics of a channel, and of its batches if it has them."""
+    enums = {parameter.name: parameter.enum for parameter in channel.parameters}
+    topics = Topics(tuple(_level(text, enums) for text in channel.address.split("/")))
+    if channel.extension.batch is None:
+        return (topics,)
+    return topics, Topics((*topics.levels, Level(("batch",), varies=False)))
+
+
+def _level(text: str, enums: dict[str, tuple[str, ...]]) -> Level:
+    # Literal text and parameter names alternate.
+    parts = _PARAMETER.split(text)
+    names = parts[1::2]
+    if not all(enums.get(name) for name in names):
+        # Filters have no way to say what a part of a level is.
+        return Level((), varies=True)
+    choices = [(part,) if i % 2 == 0 else enums[part] for i, part in enumerate(parts)]
+    texts = dict.fromkeys("".join(chosen) for chosen in product(*choices))
+    return Level(tuple(texts), varies=bool(names))
