@@ -59,9 +59,7 @@ def _arguments() -> argparse.Namespace:
     return chosen
 
 
-def _fuzz(
-    session: Session, targets: list[Target], jobs: int, console: Console
-) -> list[Outcome]:
+def _fuzz(session: Session, targets: list[Target], jobs: int, console: Console) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
     with ThreadPoolExecutor(jobs) as pool:
         running = [pool.submit(session.fuzz, target) for target in targets]
@@ -69,7 +67,9 @@ def _fuzz(
             outcome = future.result()
             outcomes[outcome.name] = outcome
             mark = "[red]FOUND[/red]" if outcome.finding else "nothing found"
-            console.print(f"{number}/{len(targets)} {outcome.name}: {outcome.cases:,} cases, {mark}")
+            console.print(
+                f"{number}/{len(targets)} {outcome.name}: {outcome.cases:,} cases, {mark}"
+            )
     return [outcomes[target.name] for target in targets]
 
 

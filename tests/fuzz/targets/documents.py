@@ -35,7 +35,8 @@ _WORDS = (
     "delivery", "signing", "batch", "max_messages", "linger", "compression", "codec", "threshold",
     "json", "strict", "gzip", "live", "durable", "retained", "send", "receive", "string", "number",
     "integer", "object", "array", "boolean", "null", "#", "#/", "#/channels", "#/channels/update",
-    "#/components/schemas", "#/components/schemas/Job", "#/info", "#/channels/~1", "#/%00", "#a",
+    "#/components/schemas", "#/components/schemas/A", "#/components/schemas/B",
+    "#/components/schemas/Job", "#/info", "#/channels/~1", "#/%00", "#a",
     "parts/channels.yaml", "parts/schemas/job.yaml", "parts/schemas/job.yaml#/x", "asyncapi.yaml",
     "asyncapi.yaml#/channels", ".", "..", "parts", "a\0b", "%00", "https://example.org", "x" * 300,
     "{a}", "{a}{b}", "a/{b}", "a/+", "#/servers/0", "#/channels/\u00b2", "(", "[a-z]+", "(a+)+$",
@@ -73,7 +74,7 @@ def _check(data: bytes) -> None:
 
 
 def _read(data: bytes) -> Any:
-    return yaml.load(data, Loader=_LOADER)  # noqa: S506
+    return yaml.load(data, Loader=_LOADER)
 
 
 _TREE = tree_mutation(_WORDS, _read)
@@ -100,6 +101,24 @@ def _seeds() -> Iterator[bytes]:
     whole: Any = read_document(_ROOT / "asyncapi.yaml").data
     for name in ("testStart", "sensor", "simulatorStatus", "measurementsLive", "guiUpdate"):
         yield json.dumps(_part(whole, name)).encode()
+    yield from map(_with_schemas, ("allOf", "anyOf", "oneOf"))
+
+
+def _with_schemas(keyword: str) -> bytes:
+    """Return a document with a schema of several layers and one that has itself in a property."""
+    reference = "#/components/schemas/"
+    layered = {keyword: [{"$ref": f"{reference}B"}, {"type": "integer", "maximum": 3}]}
+    itself = {"type": "object", "properties": {"b": {"$ref": f"{reference}B"}, "c": layered}}
+    message = {"payload": {"type": "object", "properties": {"a": {"$ref": f"{reference}B"}}}}
+    document = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "Layers", "version": "1"},
+        "servers": {"main": {"host": "h", "protocol": "mqtt"}},
+        "channels": {"x": {"address": "x", "messages": {"x": message}}},
+        "operations": {"send": {"action": "send", "channel": {"$ref": "#/channels/x"}}},
+        "components": {"schemas": {"A": layered, "B": itself}},
+    }
+    return json.dumps(document).encode()
 
 
 def _part(whole: dict[str, Any], channel: str) -> dict[str, Any]:
@@ -134,6 +153,4 @@ def _references(value: Any) -> set[str]:
     return set().union(*map(_references, value)) if isinstance(value, list) else set()
 
 
-DOCUMENTS = Target(
-    name="documents", check=_check, seeds=_seeds, mutate=_mutate, max_len=20_000
-)
+DOCUMENTS = Target(name="documents", check=_check, seeds=_seeds, mutate=_mutate, max_len=20_000)

@@ -20,9 +20,7 @@ _NO_PROPERTIES = bytes(4)
 
 
 def _native(choices: Choices) -> Headers:
-    properties = tuple(
-        (choices.word(_NAMES), choices.text()) for _ in range(choices.number(5))
-    )
+    properties = tuple((choices.word(_NAMES), choices.text()) for _ in range(choices.number(5)))
     has = choices.number(8)
     return Headers(
         properties,
@@ -84,7 +82,7 @@ def _mutate(data: bytes, random: Random) -> bytes:
 
 
 def _seeds() -> Iterator[bytes]:
-    fields = {name: "1" for name in _NAMES}
+    fields = dict.fromkeys(_NAMES, "1")
     more = {"content-type": "application/json", "response-topic": "a/b", "correlation-data": "AA"}
     yield _NO_PROPERTIES + b'{"plain": true}'
     for header in ({}, {"seq": "1", "ep": "2", "sid": "\u00e4", "ts": "3"}, {**fields, **more}):

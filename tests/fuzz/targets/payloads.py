@@ -48,9 +48,7 @@ def _check(channel: Channel[Any], fits: _FITS, data: bytes) -> None:
         _check_batch(channel, fits, data, message)
 
 
-def _check_batch(
-    channel: Channel[Any], fits: _FITS, data: bytes, message: Any
-) -> None:
+def _check_batch(channel: Channel[Any], fits: _FITS, data: bytes, message: Any) -> None:
     assert channel.batch_template is not None
     topic = channel.batch_template.topic(_parameters(channel))
     try:

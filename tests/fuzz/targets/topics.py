@@ -13,7 +13,23 @@ from tests.fuzz.judges import is_filter, matches
 from tests.fuzz.target import Target
 
 _LITERALS = ("a", "", "-", "rig", ".", "(", "\\", "$", "[^/]", "\n")
-_VALUES = ("force", "a", "b", "a-b", "-", "", "+", "#", "a/b", "\0", "x\n", "a.b", "\u20ac", "$", "{x}")
+_VALUES = (
+    "force",
+    "a",
+    "b",
+    "a-b",
+    "-",
+    "",
+    "+",
+    "#",
+    "a/b",
+    "\0",
+    "x\n",
+    "a.b",
+    "\u20ac",
+    "$",
+    "{x}",
+)
 _NAMES = ("x", "y", "z", "quantity")
 
 
@@ -67,7 +83,9 @@ def _check_values(template: AddressTemplate, given: dict[str, str], whole: dict[
         assert wanted == topic or matches(wanted, topic)
 
 
-def _check_foreign(template: AddressTemplate, allowed: dict[str, tuple[str, ...]], topic: str) -> None:
+def _check_foreign(
+    template: AddressTemplate, allowed: dict[str, tuple[str, ...]], topic: str
+) -> None:
     found = template.match(topic)
     if found is None:
         return
