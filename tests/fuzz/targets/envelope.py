@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -16,7 +17,8 @@ from tests.fuzz.trees import mutate_text, tree_mutation
 _NAMES = tuple(sorted(RESERVED))
 _MAGIC = b"TW1 "
 # Ahead of the payload are what came as MQTT 5 properties; these say that nothing did.
-_NO_PROPERTIES = bytes(4)
+_NO_PROPERTIES = bytes(2)
+_MAX_HEADER = 4096  # bytes, by docs/wire.md
 
 
 def _native(choices: Choices) -> Headers:
@@ -40,6 +42,7 @@ def _check(data: bytes) -> None:
         assert str(problem)
         assert (headers, body) == (native, payload)
     else:
+        assert not re.match(rb"TW[02-9] ", payload)
         _check_round_trip(headers, body)
     known = dict(pair for pair in native.properties if pair[0] in RESERVED)
     _check_round_trip(Headers(tuple(known.items()), *_others(native)), payload)
@@ -61,6 +64,7 @@ def _check_round_trip(headers: Headers, body: bytes) -> None:
         return
     assert problem is None, problem
     assert read_body == body
+    assert len(packed) - len(body) <= len(_MAGIC) + _MAX_HEADER + 1
     wanted = headers
     if packed == body:
         wanted = Headers()  # nothing but a content type goes without saying
@@ -87,6 +91,9 @@ def _seeds() -> Iterator[bytes]:
     yield _NO_PROPERTIES + b'{"plain": true}'
     for header in ({}, {"seq": "1", "ep": "2", "sid": "\u00e4", "ts": "3"}, {**fields, **more}):
         yield _NO_PROPERTIES + _MAGIC + json.dumps(header).encode() + b"\nbody"
+    for size in (_MAX_HEADER, _MAX_HEADER + 1):
+        yield _NO_PROPERTIES + _MAGIC + b'{"sid":"%b"}' % (b"x" * (size - 10)) + b"\nbody"
+    yield _NO_PROPERTIES + _MAGIC + b'{"sid":"\\ud83d\\ude00\\ud800"}\nbody'
     yield _NO_PROPERTIES + b"TW1 {}\nTW1 {}\nbody"
     yield _NO_PROPERTIES + b"TW2 {}\nbody"
     yield bytes([1, 4, 2]) + b"ab" + bytes([7, 1]) + b"c" + bytes([1]) + b"d" + bytes([2]) + b"ef{}"
