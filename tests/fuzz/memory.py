@@ -1,7 +1,7 @@
 """Resident memory of a process over a run, kept in a file that outlives a crash.
 
-It is measured in the fuzzed process itself, so what libFuzzer keeps (inputs, counters) is in it: the
-code under test has grown by no more than this.
+It is measured in the fuzzed process itself, so what libFuzzer keeps (inputs, counters) is in it:
+the code under test has grown by no more than this.
 """
 
 from __future__ import annotations
