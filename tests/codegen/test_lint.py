@@ -196,6 +196,44 @@ spec.yaml:21:17: #/channels/command/messages/command/$ref
   remedy: write the path relative to the file that the $ref stands in
 """,
     ),
+    "endless_schema": Case(
+        [
+            (
+                "        state: {type: string, enum: [idle, busy]}\n",
+                "        state: {$ref: '#/components/schemas/Choice'}\n",
+            ),
+            (
+                "    Status:\n",
+                "    Choice: {anyOf: [{type: string}, {allOf: [{$ref: '#/components/schemas/Choice'}]}]}\n    Status:\n",
+            ),
+        ],
+        """\
+spec.yaml:54:47: #/components/schemas/Choice/anyOf/1/allOf/0
+  endless-schema: this schema is a part of itself, so that it never ends to ask what fits it
+  remedy: take it out, or put it into a property or the 'items' of an array
+""",
+    ),
+    "deep_schema": Case(
+        [
+            (
+                "        state: {type: string, enum: [idle, busy]}\n",
+                "        state: {$ref: '#/components/schemas/S0'}\n",
+            ),
+            (
+                "    Status:\n",
+                "".join(
+                    f"    S{i}: {{allOf: [{{$ref: '#/components/schemas/S{i + 1}'}}]}}\n"
+                    for i in range(400)
+                )
+                + "    S400: {type: string}\n    Status:\n",
+            ),
+        ],
+        """\
+spec.yaml:422:5: #/components/schemas/S368
+  deep-schema: this schema has more than 32 layers of allOf, anyOf and oneOf
+  remedy: say it with fewer
+""",
+    ),
     "cyclic_reference": Case(
         [
             (
@@ -1099,6 +1137,11 @@ def test_convention(name, tmp_path):
         (
             "",
             "spec.yaml:1:1: #\n  unreadable: is empty\n  remedy: write an AsyncAPI document\n",
+        ),
+        (
+            "[" * 65 + "]" * 65,
+            f"spec.yaml:1:65: #{'/0' * 64}\n  unreadable: is nested more than 64 deep\n"
+            "  remedy: nest it less\n",
         ),
         (
             "a: &a [*a]",

@@ -97,3 +97,30 @@ def test_references_that_no_system_could_follow_lead_nowhere(reference: str, tmp
     spec.write_text(json.dumps(document))
     with pytest.raises(SpecError, match="leads nowhere"):
         validate(spec, conventions=False, official=False)
+
+
+def test_a_deep_value_in_schemas_of_many_layers_is_refused(tmp_path: Path):
+    layers: Json = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/S"}}}
+    for _ in range(25):
+        layers = {"allOf": [layers]}
+    example: Json = {}
+    for _ in range(50):
+        example = {"a": example}
+    schema = {"type": "object", "properties": {"a": layers}, "examples": [example]}
+    document = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": {"main": {"host": "h", "protocol": "mqtt"}},
+        "channels": {
+            "a": {
+                "address": "a",
+                "messages": {"m": {"payload": {"$ref": "#/components/schemas/S"}}},
+            }
+        },
+        "operations": {},
+        "components": {"schemas": {"S": schema}},
+    }
+    spec = tmp_path / "asyncapi.yaml"
+    spec.write_text(json.dumps(document))
+    with pytest.raises(SpecError, match="it and its schema are nested too deeply"):
+        validate(spec, conventions=False, official=False)

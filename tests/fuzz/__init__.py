@@ -1,1 +1,1 @@
-"""Inputs that nobody would think of, for everything that reads what comes from elsewhere."""
+"""Coverage-guided fuzzing of everything that reads what others wrote: `python -m tests.fuzz`."""

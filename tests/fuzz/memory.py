@@ -1,58 +1,80 @@
-"""Does reading leave anything behind? `python -m tests.fuzz.memory TARGET CASES` tells.
+"""Resident memory of a process over a run, kept in a file that outlives a crash.
 
-Not under libFuzzer, which keeps what it finds: changed seeds, one after another. Prints the
-growth of resident memory in MiB, from after a tenth of the cases to the end.
+It is measured in the fuzzed process itself, so what libFuzzer keeps (inputs, counters) is in it:
+the code under test has grown by no more than this.
 """
 
 from __future__ import annotations
 
-import gc
-import random
-import sys
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
-from tests.fuzz.mutation import mutate
-from tests.fuzz.seeds import seeds
-from tests.fuzz.targets import TARGETS
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_EARLY = 0.1  # of a run; until then, caches and tables are filled
 
 
-def change_bytes(data: bytes, chance: random.Random) -> bytes:
-    """Return `data` with a few bytes flipped, cut out or repeated."""
-    changed = bytearray(data)
-    for _ in range(chance.choice((1, 1, 2, 8))):
-        if not changed:
-            break
-        start = chance.randrange(len(changed))
-        what = chance.randrange(3)
-        if what == 0:
-            changed[start] ^= chance.randrange(1, 256)
-        elif what == 1:
-            del changed[start : start + chance.randrange(1, 8)]
-        else:
-            changed[start:start] = changed[start : start + chance.randrange(1, 30)]
-    return bytes(changed)
+@dataclass
+class Usage:
+    """Bytes resident after the first tenth of a run and at its end, and the cases until then."""
+
+    cases: int = 0
+    seconds: float = 0.0
+    early: int = 0
+    last: int = 0
+
+    @property
+    def growth(self) -> int:
+        """Bytes that the last nine tenths have added."""
+        return self.last - self.early
 
 
-def main(name: str, cases: int) -> None:
-    """Read as many changed inputs as wanted."""
-    target, begin = TARGETS[name], list(seeds(name))
-    corpus = Path(__file__).parent / "corpus" / name
-    begin += [path.read_bytes() for path in sorted(corpus.glob("*"))]
-    chance = random.Random(1)
-    process = psutil.Process()
-    before = 0
-    for number in range(cases):
-        if number == cases // 10:
-            gc.collect()
-            before = process.memory_info().rss
-        seed = chance.choice(begin)
-        found = mutate(seed, number) if number % 4 else None
-        target(found if found is not None else change_bytes(seed, chance))
-    gc.collect()
-    print(f"{(process.memory_info().rss - before) / 2**20:.1f}")
+class MemoryLog:
+    """Counts cases and writes the usage to a file at each hundredth of a run.
+
+    A run has `runs` cases, or takes `seconds` if that is not 0.
+    """
+
+    def __init__(self, file: Path, *, runs: int, seconds: int) -> None:
+        self._file = file
+        self._runs = runs
+        self._seconds = seconds
+        self._usage = Usage()
+        self._began = time.monotonic()
+        self._next = _EARLY
+
+    def count(self) -> None:
+        """Note that one more case was tried."""
+        self._usage.cases += 1
+        # Time is asked for now and then only.
+        if self._seconds and self._usage.cases % 64:
+            return
+        done = self._progress()
+        if done >= self._next:
+            self._next = max(self._next, int(done * 100) / 100) + 0.01
+            self._write()
+
+    def _progress(self) -> float:
+        if self._seconds:
+            return (time.monotonic() - self._began) / self._seconds
+        return self._usage.cases / self._runs
+
+    def _write(self) -> None:
+        usage = self._usage
+        usage.last = resident()
+        usage.early = usage.early or usage.last
+        usage.seconds = time.monotonic() - self._began
+        self._file.write_text(json.dumps(asdict(usage)))
 
 
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+def read_usage(file: Path) -> Usage:
+    """Return what a run has written, or nothing if it did not come that far."""
+    return Usage(**json.loads(file.read_text())) if file.exists() else Usage()
+
+
+def resident() -> int:
+    """Return the resident memory of this process in bytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * _PAGE

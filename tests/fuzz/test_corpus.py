@@ -1,30 +1,41 @@
-"""What the fuzzer has found so far, and what it begins with, is read as it should be."""
+"""What the fuzzer has found, and some more at random, without atheris: it runs everywhere."""
 
-import random
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.fuzz.__main__ import CORPUS
-from tests.fuzz.memory import change_bytes
-from tests.fuzz.mutation import mutate
-from tests.fuzz.seeds import seeds
+from tests.fuzz.target import CORPUS, Target
 from tests.fuzz.targets import TARGETS
+from tests.fuzz.trees import mutate_text
+
+ALL = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+# Each case of these takes milliseconds.
+SLOW = {"documents"}
 
 
-@pytest.mark.parametrize("name", TARGETS)
-def test_the_corpus_is_read(name):
-    found = [path.read_bytes() for path in sorted((CORPUS / name).iterdir())]
-    assert found
-    for data in found:
-        TARGETS[name](data)
+@ALL
+def test_what_was_found_before_is_right(target: Target):
+    assert any(target.corpus.iterdir()), "python -m tests.fuzz --minimise writes it"
+    for data in target.inputs():
+        target.check(data)
 
 
-@pytest.mark.parametrize("name", TARGETS)
-def test_changed_seeds_are_read(name):
-    chance = random.Random(2)
-    begin = list(seeds(name))
-    assert begin
-    for number in range(50 if name == "documents" else 300):
-        seed = chance.choice(begin)
-        found = mutate(seed, number) if number % 2 else None
-        TARGETS[name](found if found is not None else change_bytes(seed, chance))
+@ALL
+def test_mutants_of_it_are_right(target: Target):
+    random, inputs = Random(target.name), target.inputs()
+    mutate = target.mutate or mutate_text
+    for _ in range(20 if target.name in SLOW else 100):
+        target.check(mutate(random.choice(inputs), random)[: target.max_len])
+
+
+@ALL
+@settings(max_examples=20, deadline=None)
+@given(data=st.binary(max_size=200))
+def test_whatever_comes_is_right(target: Target, data: bytes):
+    target.check(data)
+
+
+def test_every_folder_of_the_corpus_belongs_to_a_target():
+    assert {folder.name for folder in CORPUS.iterdir()} == set(TARGETS)

@@ -39,6 +39,13 @@ def test_values_that_make_no_topic(values, reason):
     assert reason in str(caught.value)
 
 
+def test_a_value_does_not_lead_to_the_topics_that_brokers_keep_for_themselves():
+    with pytest.raises(TopicInvalid, match="begins with '\\$'") as caught:
+        template("{x}/state", x=()).topic({"x": "$SYS"})
+    assert caught.value.parameter == "x"
+    assert template("a/{x}", x=()).topic({"x": "$SYS"}) == "a/$SYS"
+
+
 def test_value_outside_the_enum_names_the_parameter_and_the_choice():
     with pytest.raises(TopicInvalid) as caught:
         SENSOR.topic({"quantity": "speed"})

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from topicwire_codegen.document import Json
-from topicwire_codegen.errors import SpecError
 from topicwire_codegen.extension import KEY, read_extension
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.operations import OperationIndex, operations
@@ -148,26 +146,16 @@ class _Builder:
             return Message(name=name, models=())
         models = self._models(payload, f"{class_name(name)} payload")
         schema = self._workspace.follow(payload)
-        if not models:
-            raise SpecError([schema.problem(
-                "unsupported-payload",
-                "this payload is a choice of nothing but itself",
-                "add the schemas to choose from",
-            )])  # fmt: skip
         self._payloads.append(Payload(schema, models, tuple(_examples(message))))
         return Message(name=name, models=models)
 
-    def _models(
-        self, given: Node, wanted: str, above: frozenset[tuple[Path, str]] = frozenset()
-    ) -> tuple[str, ...]:
+    def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
         """Return the classes that a payload can be; a choice between objects is one of each.
 
-        One that is written in place, not behind a `$ref`, is called `wanted`. `above` are the
-        choices that it is part of.
+        One that is written in place, not behind a `$ref`, is called `wanted`. The lint has made
+        sure that no choice is a part of itself.
         """
         payload = self._workspace.follow(given)
-        if payload.identity in above:
-            return ()
         fields = payload.mapping()
         keyword = "oneOf" if "oneOf" in fields else "anyOf"
         listed = payload.raw(keyword)
@@ -179,7 +167,6 @@ class _Builder:
             self._models(
                 Node(given.workspace, listed.document, f"{listed.pointer}/{i}", choice),
                 f"{wanted} {i + 1}",
-                above | {payload.identity},
             )
             for i, choice in enumerate(choices)
         )

@@ -17,6 +17,8 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Aliases make a small file large; a document with more values than this is not meant to be read.
 _MAX_VALUES = 2_000_000
+# What looks into values does so recursively, schemas with many calls a level.
+_MAX_DEPTH = 64
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _PLAIN = {
@@ -110,6 +112,9 @@ class _Builder:
             return _scalar(node)
         if id(node) in self._open:
             self._problem(node, pointer, "contains itself through an alias", "use $ref instead")
+            return None
+        if len(self._open) >= _MAX_DEPTH:
+            self._problem(node, pointer, f"is nested more than {_MAX_DEPTH} deep", "nest it less")
             return None
         if len(self.positions) > _MAX_VALUES:
             if not self.problems:

@@ -57,7 +57,10 @@ class Validator:
 
     def fits(self, value: Json) -> bool:
         """Return whether `value` fits."""
-        return bool(self._validator.is_valid(cast(Any, value)))
+        try:
+            return bool(self._validator.is_valid(cast(Any, value)))
+        except RecursionError:
+            return False  # what cannot be looked at is not let through
 
     def mismatches(self, value: Json) -> list[Mismatch]:
         """Return all reasons why `value` does not fit."""
@@ -65,7 +68,11 @@ class Validator:
 
     def mismatch(self, value: Json) -> Mismatch | None:
         """Return the reason that says most, or None when `value` fits."""
-        error = best_match(self._validator.iter_errors(cast(Any, value)))
+        try:
+            error = best_match(self._validator.iter_errors(cast(Any, value)))
+        except RecursionError:
+            # A deep value in schemas of many layers each; the lint limits both.
+            return Mismatch("it and its schema are nested too deeply", "", "", None, {}, value)
         return _mismatch(error) if error is not None else None
 
 

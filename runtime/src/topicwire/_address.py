@@ -66,6 +66,13 @@ class AddressTemplate:
             raise TopicInvalid(
                 self.channel, f"topic is {size} bytes long, the limit is {_MAX_TOPIC_BYTES}"
             )
+        if topic.startswith("$") and not self.address.startswith("$"):
+            # No wildcard would match it (MQTT 5.0, section 4.7.2).
+            raise TopicInvalid(
+                self.channel,
+                f"topic {topic!r} begins with '$', which brokers keep for themselves",
+                parameter=self._names[0],
+            )
         # In `{a}-{b}`, the values "x-y" and "z" make the same topic as "x" and "y-z".
         if self._shares_levels:
             whole = {name: values.get(name, self._defaults.get(name)) for name in self._names}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.addresses import check_addresses
 from topicwire_codegen.lint.bindings import check_bindings
+from topicwire_codegen.lint.composition import check_composition
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
 from topicwire_codegen.lint.messages import check_messages
@@ -40,11 +41,13 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
     """Return all problems of a document; `conventions` asks for the house conventions too.
 
     Later rules rely on what earlier ones have found right: references first, then the shapes of
-    all objects, then the schemas, then everything else.
+    all objects, then whether the schemas end, then the schemas, then everything else.
     """
     problems = check_references(workspace)
     if not problems:
         problems = list(check_structure(workspace))
+    if not problems:
+        problems = list(check_composition(workspace))
     if not problems:
         problems = list(check_schemas(workspace))
         # Examples cannot be held against a schema that is wrong itself.
