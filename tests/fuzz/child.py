@@ -6,6 +6,7 @@ The options are libFuzzer's. Only topicwire and its generator are instrumented.
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from pathlib import Path
 from random import Random
@@ -34,7 +35,9 @@ def main() -> None:
         target.check(data)
         log.count()
 
-    arguments = [sys.argv[0], *options]
+    # libFuzzer starts itself again to merge, in a shell, with other options.
+    itself = [sys.executable, "-m", "tests.fuzz.child", name, figures, runs, seconds]
+    arguments = [shlex.join(itself), *options]
     if target.mutate is None:
         atheris.Setup(arguments, test_one_input)
     else:

@@ -94,18 +94,20 @@ class Session:
             sources.insert(0, target.corpus)
         # Edges only: how often each was taken would keep hundreds of files more.
         done = self._child(
-            target, self._scratch / target.name / "merge.json", "-merge=1", "-set_cover_merge=0",
+            target, self._scratch / target.name / "merge.json", "-set_cover_merge=1",
             "-use_counters=0", f"-max_len={target.max_len}", f"-timeout={_SLOWEST}",
             str(merged), *map(str, sources),
         )  # fmt: skip
-        if done.returncode:
+        files = [path for path in merged.iterdir() if path.is_file()]
+        if done.returncode or not files:
             raise RuntimeError(f"{target.name}: merging failed\n{done.stdout[-_KEPT_OUTPUT:]}")
         shutil.rmtree(target.corpus, ignore_errors=True)
         target.corpus.mkdir(parents=True)
-        files = [path for path in merged.iterdir() if path.is_file()]
-        for path in files:
+        # The longest, where not all are kept: what is short is soon found again.
+        files.sort(key=lambda path: (-path.stat().st_size, path.name))
+        for path in files[: target.max_files]:
             shutil.copy(path, target.corpus / path.name)
-        return len(files)
+        return len(files[: target.max_files])
 
     def _seeds(self, target: Target) -> Path:
         folder = self._scratch / target.name / "seeds"

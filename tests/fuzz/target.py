@@ -17,7 +17,8 @@ class Target:
     """`check` takes any bytes and raises for what must not be: that is a finding.
 
     `seeds` are inputs to begin with. `mutate` changes an input with knowledge of its structure,
-    so that the mutants get behind the parser; without it, bytes are changed blindly.
+    so that the mutants get behind the parser; without it, bytes are changed blindly. An input has
+    at most `max_len` bytes, the corpus `max_files` of them.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Target:
     seeds: Callable[[], Iterable[bytes]]
     mutate: Mutation | None = None
     max_len: int = 4096
+    max_files: int = 50
 
     @property
     def corpus(self) -> Path:

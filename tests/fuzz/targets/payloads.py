@@ -189,6 +189,8 @@ def _target(channel: Channel[Any]) -> Target:
         check=partial(_check, channel, jsonschema.Draft7Validator(schema).is_valid),
         seeds=partial(_seeds, channel),
         mutate=tree_mutation(_words(channel)),
+        # All channels run the same code, so there is no need for all of it in each.
+        max_files=4,
     )
 
 
