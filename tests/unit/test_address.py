@@ -43,6 +43,7 @@ def test_a_value_does_not_lead_to_the_topics_that_brokers_keep_for_themselves():
     with pytest.raises(TopicInvalid, match="begins with '\\$'") as caught:
         template("{x}/state", x=()).topic({"x": "$SYS"})
     assert caught.value.parameter == "x"
+    assert template("{x}/state", x=()).match("$SYS/state") is None
     assert template("a/{x}", x=()).topic({"x": "$SYS"}) == "a/$SYS"
 
 

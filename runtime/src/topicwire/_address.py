@@ -36,7 +36,9 @@ class AddressTemplate:
         self._names = tuple(_PARAMETER.findall(address))
         levels = address.split("/")
         self._shares_levels = any(len(_PARAMETER.findall(level)) > 1 for level in levels)
-        self._pattern = re.compile("/".join(map(self._level_pattern, levels)), re.DOTALL)
+        # Wildcards at the beginning do not match what begins with `$` (MQTT 5.0, section 4.7.2).
+        start = r"(?!\$)" if address.startswith("{") else ""
+        self._pattern = re.compile(start + "/".join(map(self._level_pattern, levels)), re.DOTALL)
 
     def extended(self, suffix: str) -> AddressTemplate:
         """Return the template of the same address with `suffix` behind it."""
@@ -67,7 +69,6 @@ class AddressTemplate:
                 self.channel, f"topic is {size} bytes long, the limit is {_MAX_TOPIC_BYTES}"
             )
         if topic.startswith("$") and not self.address.startswith("$"):
-            # No wildcard would match it (MQTT 5.0, section 4.7.2).
             raise TopicInvalid(
                 self.channel,
                 f"topic {topic!r} begins with '$', which brokers keep for themselves",
