@@ -79,6 +79,8 @@ class Session:
         # For the watchdog.
         self.turned = 0.0
         self.patience = patience
+        # To wait for longer would look as if the thread were stuck.
+        self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
         self._queue = queue
         self._transmission = transmission
@@ -269,7 +271,7 @@ class Session:
         self._finish_drain(connection)
         connection.throttled = self._is_flooded()
         busy = self._commands or self._transmission.can_pump(connection)
-        connection.poll(0 if busy else 1.0)
+        connection.poll(0 if busy else self._nap)
 
     def _is_flooded(self) -> bool:
         """Return whether more has come in than handlers can deal with in reasonable time."""
@@ -325,7 +327,7 @@ class Session:
         deadline = time.monotonic() + delay
         while not self._closing and (left := deadline - time.monotonic()) > 0:
             self.turned = time.monotonic()
-            self._sleep.wait(min(left, 1.0))
+            self._sleep.wait(min(left, self._nap))
             self._sleep.clear()
             self._woken = False
             self._finish_drain(None)
