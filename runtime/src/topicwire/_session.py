@@ -76,10 +76,9 @@ class Session:
     ) -> None:
         self.ready = Completion()
         self.ended = Completion()
-        # For the watchdog.
-        self.turned = 0.0
+        self.turned = 0.0  # for the watchdog, as is the patience
         self.patience = patience
-        # To wait for longer would look as if the thread were stuck.
+        # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
         self._queue = queue
