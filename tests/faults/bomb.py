@@ -14,7 +14,7 @@ from topicwire import TopicwireError
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
 from topicwire._options import MAX_MESSAGE
-from topicwire._reception import unpack
+from topicwire._reception import receive
 
 from tests.channels import PACKED
 
@@ -60,7 +60,7 @@ def main(kind: str) -> None:
     Path("/proc/self/clear_refs").write_text("5")
     before = _memory("VmRSS")
     started = time.perf_counter()
-    [(message, _)] = unpack(PACKED, inbound)
+    [(message, _)] = receive(PACKED, inbound).items()
     took = time.perf_counter() - started
     grown = _memory("VmHWM") - before
     print(json.dumps({

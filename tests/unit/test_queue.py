@@ -4,6 +4,7 @@ import pytest
 from topicwire import Delivery, DeliveryState, NotConnected, QueueFull
 from topicwire._envelope import Headers
 from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._stats import Counters
 
 
 def item(name: str = "t", size: int = 9) -> Outgoing:
@@ -11,7 +12,7 @@ def item(name: str = "t", size: int = 9) -> Outgoing:
 
 
 def test_first_in_first_out_and_counted():
-    queue = OutgoingQueue(10, 1000, "reject", 0)
+    queue = OutgoingQueue(10, 1000, "reject", 0, Counters())
     items = [item() for _ in range(3)]
     for one in items:
         queue.put(one)
@@ -22,7 +23,7 @@ def test_first_in_first_out_and_counted():
 
 @pytest.mark.parametrize(("messages", "size"), [(2, 1000), (100, 20)])
 def test_reject_at_the_limit_of_count_or_bytes(messages, size):
-    queue = OutgoingQueue(messages, size, "reject", 0)
+    queue = OutgoingQueue(messages, size, "reject", 0, Counters())
     queue.put(item())
     queue.put(item())
     refused = item()
@@ -34,7 +35,7 @@ def test_reject_at_the_limit_of_count_or_bytes(messages, size):
 
 
 def test_drop_oldest_fails_what_it_drops_and_only_that():
-    queue = OutgoingQueue(100, 30, "drop_oldest", 0)
+    queue = OutgoingQueue(100, 30, "drop_oldest", 0, Counters())
     old = [item() for _ in range(3)]
     for one in old:
         queue.put(one)
@@ -46,7 +47,7 @@ def test_drop_oldest_fails_what_it_drops_and_only_that():
 
 
 def test_block_waits_for_room():
-    queue = OutgoingQueue(1, 1000, "block", 10)
+    queue = OutgoingQueue(1, 1000, "block", 10, Counters())
     first, second = item(), item()
     queue.put(first)
     waiting = threading.Thread(target=queue.put, args=(second,))
@@ -57,27 +58,27 @@ def test_block_waits_for_room():
 
 
 def test_block_ends_with_an_error_when_no_room_comes():
-    queue = OutgoingQueue(1, 1000, "block", 0.01)
+    queue = OutgoingQueue(1, 1000, "block", 0.01, Counters())
     queue.put(item())
     with pytest.raises(QueueFull, match=r"no room within 0\.01 s"):
         queue.put(item())
 
 
 def test_block_becomes_reject_where_waiting_is_forbidden():
-    queue = OutgoingQueue(1, 1000, "block", 1000)
+    queue = OutgoingQueue(1, 1000, "block", 1000, Counters())
     queue.put(item())
     with pytest.raises(QueueFull):
         queue.put(item(), may_wait=False)
 
 
 def test_a_message_that_can_never_fit_is_refused_at_once():
-    queue = OutgoingQueue(1, 10, "block", 1000)
+    queue = OutgoingQueue(1, 10, "block", 1000, Counters())
     with pytest.raises(QueueFull, match="11 bytes can never fit 10"):
         queue.put(item(size=10))
 
 
 def test_closing_wakes_and_refuses():
-    queue = OutgoingQueue(1, 1000, "block", 1000)
+    queue = OutgoingQueue(1, 1000, "block", 1000, Counters())
     queue.put(item())
     errors = []
 
@@ -98,7 +99,7 @@ def test_closing_wakes_and_refuses():
 
 
 def test_putting_back_goes_to_the_front_even_when_full():
-    queue = OutgoingQueue(1, 1000, "reject", 0)
+    queue = OutgoingQueue(1, 1000, "reject", 0, Counters())
     back, first = item(), item()
     queue.put(first)
     queue.put_back(back)
@@ -108,4 +109,4 @@ def test_putting_back_goes_to_the_front_even_when_full():
 @pytest.mark.parametrize("limits", [(0, 1), (1, 0)])
 def test_limits_must_be_positive(limits):
     with pytest.raises(ValueError, match="must be positive"):
-        OutgoingQueue(*limits, "reject", 0)
+        OutgoingQueue(*limits, "reject", 0, Counters())

@@ -10,7 +10,7 @@ from topicwire import (
 )
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
-from topicwire._reception import unpack
+from topicwire._reception import receive
 
 from tests.channels import FAST, STATE, Reading
 
@@ -25,7 +25,9 @@ def inbound(topic: str, payload: bytes, **headers: str) -> Inbound:
 
 
 def test_context_says_where_it_came_from():
-    [(message, context)] = unpack(STATE, inbound("state/7/left", b'{"number":1}', trace="x"))
+    [(message, context)] = receive(
+        STATE, inbound("state/7/left", b'{"number":1}', trace="x")
+    ).items()
     assert message == Reading(number=1)
     assert context.channel == "state"
     assert context.topic == "state/7/left"
@@ -36,7 +38,7 @@ def test_context_says_where_it_came_from():
 
 
 def test_batch_is_taken_apart_and_one_bad_element_stops_no_other():
-    taken = list(unpack(FAST, inbound("fast/7/batch", b'[{"number":1},{},{"number":3}]')))
+    taken = list(receive(FAST, inbound("fast/7/batch", b'[{"number":1},{},{"number":3}]')).items())
     assert [context.batch_index for _, context in taken] == [0, 1, 2]
     assert {context.topic for _, context in taken} == {"fast/7/batch"}
     assert {context.parameters["rig"] for _, context in taken} == {"7"}
@@ -55,15 +57,15 @@ def test_batch_is_taken_apart_and_one_bad_element_stops_no_other():
     ],
 )
 def test_what_cannot_be_handed_on_is_an_error_with_its_context(topic, payload, headers, error):
-    [(message, context)] = unpack(STATE, inbound(topic, payload, **headers))
+    [(message, context)] = receive(STATE, inbound(topic, payload, **headers)).items()
     assert isinstance(message, error)
     assert context.topic == topic
 
 
 def test_a_batch_that_is_no_array_is_one_error():
-    [(message, _)] = unpack(FAST, inbound("fast/7/batch", b"{}"))
+    [(message, _)] = receive(FAST, inbound("fast/7/batch", b"{}")).items()
     assert isinstance(message, PayloadInvalid)
 
 
 def test_clearing_a_retained_message_is_no_message():
-    assert list(unpack(STATE, inbound("state/7/left", b""))) == []
+    assert list(receive(STATE, inbound("state/7/left", b"")).items()) == []

@@ -18,7 +18,7 @@ from topicwire._request_stubs import Requester, RequestHandler, Responder
 from topicwire._server import SecurityScheme, Server
 from topicwire._signing import Signing
 from topicwire._stats import Stats
-from topicwire._stubs import CategorySubscriber, Handler, Publisher, Subscriber
+from topicwire._stubs import BatchHandler, CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
 from topicwire._version import __version__
@@ -68,6 +68,7 @@ __all__ = [
     "App",
     "AsyncClient",
     "Batch",
+    "BatchHandler",
     "CategorySubscriber",
     "CertificateInvalid",
     "Channel",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 from topicwire._channel import Channel
+from topicwire._client_base import ClientBase, Publish
 from topicwire._context import Context
-from topicwire._core import ClientBase, ClientCore
+from topicwire._core import ClientCore
 from topicwire._delivery import Delivery
 from topicwire._dispatch import ThreadDispatcher
 from topicwire._mishaps import InvalidHandler
@@ -114,18 +116,23 @@ class Client(ClientBase):
 
     # ---- for the stubs ----------------------------------------------------------------------
 
-    def _publish(self, channel: Channel[M], message: M, parameters: Mapping[str, str]) -> Delivery:
-        return self._core.publish(channel, message, parameters, may_wait=True)
+    def _publisher(self, channel: Channel[M]) -> Publish[M]:
+        collector = self._core.collector(channel)
+        if collector is not None:
+            return collector.publish
+        return partial(self._core.publish, channel)
 
     def _subscribe(
         self,
         channel: Channel[M],
         parameters: Mapping[str, str | None],
-        handler: Callable[[M, Context], None],
+        handler: Callable[[Any, Context], None],
         group: str | None,
         on_invalid: InvalidHandler | None = None,
+        *,
+        whole: bool = False,
     ) -> Subscription:
-        route = ThreadRoute(channel, handler, self._core.mishaps, on_invalid)
+        route = ThreadRoute(channel, handler, self._core.mishaps, on_invalid, whole=whole)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)
 

@@ -23,6 +23,10 @@ class Composer:
         self._identities = IdentitySource(trust.sender)
         self._trust = trust
 
+    def check(self, channel: Channel[Any], topic: str) -> None:
+        """Raise `SigningRequired` if a message could not be signed that has to be."""
+        self._trust.signing_key(channel, topic)
+
     def compose(
         self, channel: Channel[Any], topic: str, body: bytes, headers: Headers
     ) -> tuple[bytes, Headers, float | None]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import time
+import weakref
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._arrivals import Arrivals
+from topicwire._batch import Collector
+from topicwire._batching import Batches
 from topicwire._channel import Channel
 from topicwire._completion import Completion, on_network_thread
 from topicwire._composition import Composer
@@ -42,6 +45,7 @@ from topicwire.errors import (
 log = logging.getLogger("topicwire")
 
 M = TypeVar("M")
+_NONE: Mapping[str, str] = {}
 _JSON = Headers(content_type="application/json")
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
@@ -59,7 +63,10 @@ class Dispatcher(Protocol):
 
 
 class ClientCore:
-    """Queue, subscriptions, outbox and session of one client."""
+    """Queue, subscriptions, outbox and session of one client.
+
+    `is_foreign` says whether this is the copy of a client that `fork` has made.
+    """
 
     def __init__(
         self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
@@ -69,7 +76,8 @@ class ClientCore:
         self.client_id = settings.client_id
         self.counters = counters
         self._dispatcher = dispatcher
-        self._pid = os.getpid()
+        self.is_foreign = False
+        _CLIENTS.add(self)
         self._signing = signing_of(options)
         self._trust = Trust(
             self._signing,
@@ -91,11 +99,14 @@ class ClientCore:
             options.get("max_queued_bytes", 64 * 2**20),
             options.get("queue_policy", "block"),
             options.get("queue_timeout", 10.0),
+            counters,
         )
+        self.batches = Batches(self.queue, self._composer, self._wake, self._refuse)
         self.outbox = self._make_outbox(options)
         self.transmission = Transmission(
             self.queue,
             self.outbox.queue if self.outbox is not None else None,
+            self.batches,
             counters,
             max_in_flight=options.get("max_in_flight", 1_000),
             ack_timeout=options.get("ack_timeout", 60.0),
@@ -137,6 +148,7 @@ class ClientCore:
         self._arrivals = self._arrivals.after_reopening()
         if self.outbox is not None:
             self.outbox.start()
+        self.batches.open()
         self.session.start()
         self.session.ended.add_done_callback(lambda _: self._end_outbox())
 
@@ -144,6 +156,7 @@ class ClientCore:
         """Take in nothing more, in either direction; the result tells when all is sent."""
         if self.outbox is not None:
             self.outbox.refuse_new()
+        self.batches.close()
         return self.session.drain()
 
     def stop(self, timeout: float) -> None:
@@ -154,15 +167,19 @@ class ClientCore:
         if self._replays is not None:
             self._replays.close(max(1.0, timeout))
 
-    @property
-    def is_foreign(self) -> bool:
-        """Whether this is the copy of a client that `fork` has made."""
-        return os.getpid() != self._pid
+    def disown(self) -> None:
+        """Become the copy of a client that `fork` has made, in the child."""
+        self.is_foreign = True
+        self.batches.disown()
 
     # ---- publishing -------------------------------------------------------------------------
 
     def publish(
-        self, channel: Channel[M], message: M, parameters: Mapping[str, str], *, may_wait: bool
+        self,
+        channel: Channel[M],
+        message: M,
+        parameters: Mapping[str, str] = _NONE,
+        may_wait: bool = True,
     ) -> Delivery:
         """Validate and queue a message; everything that can be refused is refused here.
 
@@ -171,11 +188,23 @@ class ClientCore:
         client is closed).
         """
         self.check_process()
+        collector = self.collector(channel)
+        if collector is not None:
+            return collector.publish(message, parameters, may_wait)
         topic = channel.template.topic(parameters)
         payload = channel.codec.encode(message)
         if channel.delivery == "durable" and self.outbox is not None:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))
         return self.send(channel, topic, payload, channel.headers, may_wait=may_wait)
+
+    def collector(self, channel: Channel[Any]) -> Collector | None:
+        """Return what collects the messages of a channel, or None if each is sent by itself.
+
+        Those for the outbox are: each is on the disk before `publish` returns.
+        """
+        if channel.batch is None or self.writes_to_disk(channel):
+            return None
+        return self.batches.collector(channel, channel.batch)
 
     def send(
         self,
@@ -211,8 +240,7 @@ class ClientCore:
         refusal = self.transmission.refusal(item)
         if refusal is not None:
             raise refusal
-        for dropped in self.queue.put(item, may_wait=may_wait and not on_network_thread()):
-            self.counters.fail(dropped)
+        self.queue.put(item, may_wait=may_wait and not on_network_thread())
         self.session.wake()
         return item.delivery
 
@@ -271,8 +299,8 @@ class ClientCore:
     def stats(self) -> Stats:
         """Return the counters as they are now."""
         return self.counters.snapshot(
-            queued_messages=len(self.queue),
-            queued_bytes=self.queue.size,
+            queued_messages=self.queue.messages + self.batches.messages,
+            queued_bytes=self.queue.size + self.queue.room.collected,
             outbox_messages=len(self.outbox.store) if self.outbox is not None else 0,
             outbox_bytes=self.outbox.store.size if self.outbox is not None else 0,
             in_flight=self.transmission.in_flight,
@@ -318,6 +346,10 @@ class ClientCore:
                 "this client belongs to the process that made it; make a new one after fork"
             )
 
+    def _refuse(self) -> None:
+        self.check_process()
+        raise NotConnected("the client is closed; nothing can be published")
+
     def _make_outbox(self, options: ClientOptions) -> OutboxFeed | None:
         settings = options.get("outbox")
         if settings is None:
@@ -328,6 +360,7 @@ class ClientCore:
             settings if isinstance(settings, Outbox) else Outbox(path=settings),
             self._trust.sender,
             headers_of=self._composer.headers_of,
+            counters=self.counters,
             wake=self._wake,
             report=self.report,
         )
@@ -341,40 +374,19 @@ class ClientCore:
             self.outbox.stop()
 
 
+def _disown_all() -> None:
+    for core in list(_CLIENTS):
+        core.disown()
+
+
+_CLIENTS: weakref.WeakSet[ClientCore] = weakref.WeakSet()
+os.register_at_fork(after_in_child=_disown_all)
+
+
 def _replay_store(signing: Signing | None) -> ReplayStore | None:
     if signing is None or signing.replay_state is None:
         return None
     return ReplayStore(signing.replay_state, signing.max_age)
-
-
-class ClientBase:
-    """What both clients tell of themselves."""
-
-    _core: ClientCore
-
-    @property
-    def url(self) -> str:
-        """The broker's address, without the password."""
-        return self._core.url
-
-    @property
-    def client_id(self) -> str:
-        """The name of this client at the broker."""
-        return self._core.client_id
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the broker has accepted the connection and all subscriptions."""
-        return self._core.session.is_connected
-
-    @property
-    def mqtt_version(self) -> str:
-        """The MQTT version in use, "5" or "3.1.1"."""
-        return self._core.session.version_name
-
-    def stats(self) -> Stats:
-        """Return counts of what this client has done."""
-        return self._core.stats()
 
 
 def filters(channel: Channel[M], parameters: Mapping[str, str | None]) -> list[str]:

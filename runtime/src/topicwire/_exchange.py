@@ -18,7 +18,7 @@ from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._inbound import Inbound
-from topicwire._reception import plain_body, unpack
+from topicwire._reception import plain_body, receive
 from topicwire._stats import Counters
 from topicwire.errors import RequestFailed, TopicInvalid, TopicwireError
 
@@ -80,7 +80,7 @@ class ReplyRoute:
             if inbound.headers.content_type == ERROR_TYPE:
                 reply.fail(_read_error(plain_body(inbound)))
                 return
-            for message, _ in unpack(self.channel, inbound):
+            for message in receive(self.channel, inbound).elements:
                 if isinstance(message, TopicwireError):
                     reply.fail(message)
                 else:

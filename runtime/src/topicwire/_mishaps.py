@@ -79,8 +79,37 @@ class Mishaps:
         self._sink.report(failure, context)
         return failure, context
 
+    def account(self, handler: object, told: InvalidHandler | None) -> Account:
+        """Return what one route writes down of one message."""
+        return Account(self, handler, told)
+
     def bury(self, inbound: Inbound, failures: Sequence[Failure]) -> None:
         """Pass a message with failures to the dead-letter topic, if there is one."""
         letters = self._dead_letters
-        if failures and letters is not None and letters.add(inbound, failures):
+        if letters is not None and letters.add(inbound, failures):
             self._counters.add("dead_letters")
+
+
+class Account:
+    """What goes wrong while `handler` deals with one message, or with one batch."""
+
+    __slots__ = ("_failures", "_handler", "_mishaps", "_told")
+
+    def __init__(self, mishaps: Mishaps, handler: object, told: InvalidHandler | None) -> None:
+        self._mishaps = mishaps
+        self._handler = handler
+        self._told = told
+        self._failures: list[Failure] = []
+
+    def rejected(self, error: TopicwireError, context: Context) -> None:
+        """Take note of a message that is not handed on."""
+        self._failures.append(self._mishaps.rejected(error, context, self._told))
+
+    def failed(self, error: Exception, context: Context) -> None:
+        """Take note of an exception of the handler."""
+        self._failures.append(self._mishaps.handler_failed(self._handler, error, context))
+
+    def close(self, inbound: Inbound) -> None:
+        """Pass the message on if anything was wrong."""
+        if self._failures:
+            self._mishaps.bury(inbound, self._failures)

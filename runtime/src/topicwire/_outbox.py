@@ -20,6 +20,7 @@ from topicwire._envelope import Headers
 from topicwire._identity import Identity
 from topicwire._outbox_store import OutboxStore, StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._stats import Counters
 from topicwire.errors import (
     NotConnected,
     OutboxFailed,
@@ -76,8 +77,9 @@ class OutboxFeed:
         headers_of: Callable[[StoredMessage, Identity], Headers],
         wake: Callable[[], None],
         report: Callable[[TopicwireError], None],
+        counters: Counters,
     ) -> None:
-        self.queue = OutgoingQueue(_WINDOW_MESSAGES, 2**62, "reject", 0.0)
+        self.queue = OutgoingQueue(_WINDOW_MESSAGES, 2**62, "reject", 0.0, counters)
         self._settings = settings
         self._sender = sender
         self.store = OutboxStore(

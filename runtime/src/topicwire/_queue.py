@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from topicwire._batch import Room
 from topicwire._delivery import Delivery
 from topicwire._envelope import Headers
+from topicwire._stats import Counters
 from topicwire.errors import NotConnected, QueueFull
 
 QueuePolicy = Literal["block", "reject", "drop_oldest"]
@@ -21,7 +24,8 @@ class Outgoing:
 
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
     for a message without expiry. `stored` is set for messages from the outbox, which have a queue
-    of their own.
+    of their own. `count` is the number of messages in a batch; `prepare` is what is still to be
+    done on the network thread before the first sending, and raises `TopicwireError`.
     """
 
     topic: str
@@ -32,11 +36,17 @@ class Outgoing:
     expires_at: float | None
     delivery: Delivery
     stored: bool = False
+    count: int = 1
+    prepare: Callable[[Outgoing], None] | None = None
     created: float = field(default_factory=time.monotonic)
     sent_at: float = 0.0
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.measure()
+
+    def measure(self) -> None:
+        """Set `size`, after payload or headers were changed."""
         self.size = len(self.topic) + len(self.payload) + self.headers.size
 
 
@@ -44,113 +54,147 @@ class OutgoingQueue:
     """First in, first out, at most `max_messages` and `max_bytes` (topics and payloads).
 
     When it is full, `put` waits up to `block_timeout` seconds (`block`), raises `QueueFull`
-    (`reject`), or fails the oldest messages to make room (`drop_oldest`).
+    (`reject`), or fails the oldest messages to make room (`drop_oldest`), counted in `counters`.
     """
 
     def __init__(
-        self, max_messages: int, max_bytes: int, policy: QueuePolicy, block_timeout: float
+        self,
+        max_messages: int,
+        max_bytes: int,
+        policy: QueuePolicy,
+        block_timeout: float,
+        counters: Counters,
     ) -> None:
         if max_messages < 1 or max_bytes < 1:
             raise ValueError(f"queue limits must be positive, got {max_messages}, {max_bytes}")
-        self.max_messages = max_messages
-        self.max_bytes = max_bytes
         self.policy = policy
         self.block_timeout = block_timeout
+        self._counters = counters
+        self.room = Room(max_messages, max_bytes)
         self._items: deque[Outgoing] = deque()
-        self._bytes = 0
+        self._waiting = 0
         self._closed = False
-        self._room = threading.Condition()
+        self._change = threading.Condition()
 
-    def put(self, item: Outgoing, *, may_wait: bool = True) -> list[QueueFull]:
-        """Append `item`, and return the errors of the messages that were dropped for it.
+    def put(self, item: Outgoing, *, may_wait: bool = True) -> None:
+        """Append `item`.
 
         Raises `QueueFull` when there is no room, `NotConnected` when closed.
 
         `may_wait=False` (asyncio, the network thread) turns `block` into `reject`.
         """
-        with self._room:
+        with self._change:
             self._check_open()
-            if item.size > self.max_bytes:
-                raise QueueFull(
-                    len(self._items),
-                    self._bytes,
-                    f"a message of {item.size} bytes can never fit {self.max_bytes}",
-                )
-            dropped: list[Outgoing] = []
-            if not self._fits(item):
-                if self.policy == "drop_oldest":
-                    while not self._fits(item):
-                        dropped.append(self._pop())
-                elif self.policy == "block" and may_wait:
-                    self._wait_for_room(item)
-                else:
-                    raise self._full("nothing was dropped and this message was not queued")
-            self._items.append(item)
-            self._bytes += item.size
-        errors: list[QueueFull] = []
-        for old in dropped:
-            errors.append(self._full("dropped to make room for a newer message"))
-            old.delivery._fail(errors[-1])
-        return errors
+            dropped = [] if self.room.fits(item.size) else self._make_room(item.size, may_wait)
+            self._append(item)
+        self._fail(dropped)
+
+    def make_room(self, size: int, *, may_wait: bool = True) -> None:
+        """Wait for room or make it, as the policy says, without putting anything there yet."""
+        with self._change:
+            self._check_open()
+            dropped = [] if self.room.fits(size) else self._make_room(size, may_wait)
+        self._fail(dropped)
+
+    def append(self, item: Outgoing) -> None:
+        """Append what has a place already, whatever the limits."""
+        with self._change:
+            self._append(item)
 
     def pop(self) -> Outgoing | None:
         """Remove and return the oldest message, or None when there is none."""
-        with self._room:
+        if not self._items:
+            return None
+        with self._change:
             if not self._items:
                 return None
             item = self._pop()
-            self._room.notify()
+            self._change.notify()
             return item
 
     def put_back(self, item: Outgoing) -> None:
         """Return a message that could not be sent to the front, whatever the limits."""
-        with self._room:
+        with self._change:
             self._items.appendleft(item)
-            self._bytes += item.size
+            self._count(item, 1)
 
     def close(self) -> None:
         """Refuse further messages and wake those who wait for room; what is queued stays."""
-        with self._room:
+        with self._change:
             self._closed = True
-            self._room.notify_all()
+            self._change.notify_all()
 
     def open(self) -> None:
         """Accept messages again."""
-        with self._room:
+        with self._change:
             self._closed = False
 
     def clear(self) -> list[Outgoing]:
         """Remove and return everything."""
-        with self._room:
+        with self._change:
             items = list(self._items)
             self._items.clear()
-            self._bytes = 0
-            self._room.notify_all()
+            self.room.messages = self.room.size = self._waiting = 0
+            self._change.notify_all()
             return items
 
     def __len__(self) -> int:
         return len(self._items)
 
     @property
+    def messages(self) -> int:
+        """Number of queued messages, those of each batch counted one by one."""
+        return self._waiting
+
+    @property
     def size(self) -> int:
         """Bytes of the queued topics and payloads."""
-        return self._bytes
+        return self.room.size
 
-    def _fits(self, item: Outgoing) -> bool:
-        return len(self._items) < self.max_messages and self._bytes + item.size <= self.max_bytes
+    def _append(self, item: Outgoing) -> None:
+        self._items.append(item)
+        self._count(item, 1)
 
     def _pop(self) -> Outgoing:
         item = self._items.popleft()
-        self._bytes -= item.size
+        self._count(item, -1)
         return item
 
-    def _wait_for_room(self, item: Outgoing) -> None:
+    def _count(self, item: Outgoing, sign: int) -> None:
+        self.room.messages += sign
+        self.room.size += sign * item.size
+        self._waiting += sign * item.count
+
+    def _make_room(self, size: int, may_wait: bool) -> list[Outgoing]:
+        if size > self.room.max_bytes:
+            raise self._full(f"a message of {size} bytes can never fit {self.room.max_bytes}")
+        dropped: list[Outgoing] = []
+        if self.policy == "drop_oldest":
+            while self._items and not self.room.fits(size):
+                dropped.append(self._pop())
+        elif self.policy == "block" and may_wait:
+            self._wait_for_room(size)
+        if not self.room.fits(size):
+            # Not for the dropped ones: only open batches are left, and they are newer.
+            self._items.extendleft(reversed(dropped))
+            for item in dropped:
+                self._count(item, 1)
+            raise self._full("nothing was dropped and this message was not queued")
+        return dropped
+
+    def _fail(self, dropped: list[Outgoing]) -> None:
+        for item in dropped:
+            error = self._full("dropped to make room for a newer message")
+            self._counters.fail(error, item.count)
+            item.delivery._fail(error)
+
+    def _wait_for_room(self, size: int) -> None:
         deadline = time.monotonic() + self.block_timeout
-        while not self._fits(item):
+        while not self.room.fits(size):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise self._full(f"no room within {self.block_timeout:g} s")
-            self._room.wait(left)
+            self._change.wait(left)
             self._check_open()
 
     def _check_open(self) -> None:
@@ -158,4 +202,4 @@ class OutgoingQueue:
             raise NotConnected("the client is closed; nothing can be published")
 
     def _full(self, reason: str) -> QueueFull:
-        return QueueFull(len(self._items), self._bytes, reason)
+        return QueueFull(len(self._items), self.room.size, reason)

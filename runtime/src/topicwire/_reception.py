@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._compression import TooLarge, decompress
@@ -15,7 +15,6 @@ from topicwire.errors import (
     CompressionInvalid,
     ContentUnsupported,
     MessageTooLarge,
-    PayloadInvalid,
     TopicInvalid,
     TopicwireError,
 )
@@ -23,11 +22,37 @@ from topicwire.errors import (
 M = TypeVar("M")
 
 
-def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | TopicwireError, Context]]:
-    """Yield what is in a received message: each message, or the error it stands for.
+@dataclass(slots=True)
+class Received(Generic[M]):
+    """What is in a received message: each message, or the error it stands for, in order.
 
-    A batch yields its elements in order. The empty message that clears a retained one yields
-    nothing.
+    `context` is that of the whole; in a batch, `context.at(index)` is that of one element.
+    """
+
+    elements: list[M | TopicwireError]
+    context: Context
+    batched: bool = False
+
+    def items(self) -> Iterator[tuple[M | TopicwireError, Context]]:
+        """Yield each element with its own context."""
+        for index, element in enumerate(self.elements):
+            yield element, self.context.at(index) if self.batched else self.context
+
+    def sort_out(self, rejected: Callable[[TopicwireError, Context], None]) -> list[M]:
+        """Return the messages, and have `rejected` called for each error."""
+        messages: list[M] = []
+        for index, element in enumerate(self.elements):
+            if isinstance(element, TopicwireError):
+                rejected(element, self.context.at(index) if self.batched else self.context)
+            else:
+                messages.append(element)
+        return messages
+
+
+def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
+    """Return what is in a received message.
+
+    There is nothing in the empty message that clears a retained one.
     """
     topic = inbound.topic
     parameters = channel.template.match(topic)
@@ -35,45 +60,35 @@ def unpack(channel: Channel[M], inbound: Inbound) -> Iterator[tuple[M | Topicwir
     if parameters is None and channel.batch_template is not None:
         parameters = channel.batch_template.match(topic)
         batched = True
+    headers = inbound.headers
     context = Context(
         channel=channel.name,
         topic=topic,
         parameters=parameters or {},
-        headers=inbound.headers.own,
+        headers=headers.own,
         timestamp=inbound.timestamp,
         qos=inbound.qos,
         retained=inbound.retained,
         duplicate=inbound.duplicate,
         sender=inbound.signed.sender if inbound.signed is not None else None,
-        sent=sent_at(inbound.headers),
-        response_topic=inbound.headers.response_topic,
-        correlation=inbound.headers.correlation,
+        sent=sent_at(headers),
+        response_topic=headers.response_topic,
+        correlation=headers.correlation,
     )
-    if parameters is None:
-        yield (
-            TopicInvalid(channel.name, f"topic {topic!r} does not fit {channel.address!r}"),
-            context,
-        )
-        return
     if inbound.problem is not None:
-        yield inbound.problem, context
-        return
+        return Received([inbound.problem], context)
+    if parameters is None:
+        reason = f"topic {topic!r} does not fit {channel.address!r}"
+        return Received([TopicInvalid(channel.name, reason)], context)
     if not inbound.payload and channel.retain:
-        return
+        return Received([], context)
     try:
         body = plain_body(inbound)
+        if batched:
+            return Received(channel.codec.decode_batch(body, topic=topic), context, batched)
+        return Received([channel.codec.decode(body, topic=topic)], context)
     except TopicwireError as error:
-        yield error, context
-        return
-    if not batched:
-        message: M | TopicwireError
-        try:
-            message = channel.codec.decode(body, topic=topic)
-        except PayloadInvalid as error:
-            message = error
-        yield message, context
-    else:
-        yield from _unpack_batch(channel, body, context)
+        return Received([error], context)
 
 
 def plain_body(inbound: Inbound) -> bytes:
@@ -92,15 +107,3 @@ def plain_body(inbound: Inbound) -> bytes:
         raise MessageTooLarge(inbound.topic, inbound.max_bytes) from None
     except ValueError as error:
         raise CompressionInvalid(inbound.topic, f"{encoding}: {error}") from None
-
-
-def _unpack_batch(
-    channel: Channel[M], body: bytes, context: Context
-) -> Iterator[tuple[M | TopicwireError, Context]]:
-    try:
-        elements = channel.codec.decode_batch(body, topic=context.topic)
-    except PayloadInvalid as error:
-        yield error, context
-        return
-    for index, element in enumerate(elements):
-        yield element, replace(context, batch_index=index)

@@ -270,7 +270,7 @@ class Session:
         self._finish_drain(connection)
         connection.throttled = self._is_flooded()
         busy = self._commands or self._transmission.can_pump(connection)
-        connection.poll(0 if busy else self._nap)
+        connection.poll(0 if busy else min(self._nap, self._transmission.due_in()))
 
     def _is_flooded(self) -> bool:
         """Return whether more has come in than handlers can deal with in reasonable time."""

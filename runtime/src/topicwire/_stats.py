@@ -18,12 +18,13 @@ class Stats:
     - `failed`: neither, for good; `failures` says how often why, by the names of the errors.
     - `refused`: received messages that were not believed, or were not as messages are;
       `refusals` says how often why, by the words of `MessageRefused.reason`.
-    - `received`; of these `duplicates` were dropped because they had come before, `invalid` did
-      not fit their schema, `unrouted` had no handler, `dropped` (QoS 0) came faster than their
-      handlers took them, and `handler_errors` made a handler raise.
+    - `received`, a batch counted as one; of these `duplicates` were dropped because they had come
+      before, `unrouted` had no handler, and `dropped` (QoS 0) came faster than their handlers
+      took them. `invalid` did not fit their schema, `handler_errors` made a handler raise.
     - `dead_letters`: received messages that were passed to the dead-letter topic.
-    - `queued_messages`, `queued_bytes`: wait to be sent; `outbox_messages`, `outbox_bytes`: are
-      in the outbox; `in_flight`: are sent and not yet acknowledged.
+    - `queued_messages`, `queued_bytes`: wait to be sent, or for others to be sent with;
+      `outbox_messages`, `outbox_bytes`: are in the outbox; `in_flight`: packets that are sent and
+      not yet acknowledged.
     - `reconnects`: connections after the first.
     - `round_trip`: from `publish` to the acknowledgement; `transit`: from the sender's clock to
       this one, for messages that carry a time (those of durable channels).
@@ -68,11 +69,11 @@ class Counters:
         with self._lock:
             self._counts[name] += count
 
-    def fail(self, error: Exception) -> None:
-        """Count a failed delivery under the name of its error."""
+    def fail(self, error: Exception, count: int = 1) -> None:
+        """Count messages that failed under the name of their error."""
         with self._lock:
-            self._counts["failed"] += 1
-            self._failures[type(error).__name__] += 1
+            self._counts["failed"] += count
+            self._failures[type(error).__name__] += count
 
     def refuse(self, reason: str) -> None:
         """Count a received message that was refused, under the reason."""

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import NoReturn, cast
+
+from topicwire._compiled import WANTED
 
 MAX_DEPTH = 64
 MAX_NUMBER = 64  # characters
@@ -39,11 +42,29 @@ def check_strict(body: bytes) -> None:
     names that come twice in one object, half surrogate pairs, more than 64 levels, strings of
     more than 1,048,576 characters, and anything that is not UTF-8.
     """
+    if _is_surely_strict(body):
+        return
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise NotStrict("invalid", f"not UTF-8 at byte {error.start}") from None
     _check_text(text, body)
+
+
+def _quick_look() -> Callable[[bytes], bool]:
+    # Compiled, and only there where it could be; it says no to what takes a longer look.
+    if WANTED:
+        try:
+            return cast(
+                Callable[[bytes], bool],
+                import_module("topicwire._json_scan").is_surely_strict,
+            )
+        except ImportError:
+            pass
+    return lambda body: False
+
+
+_is_surely_strict = _quick_look()
 
 
 def split_array(body: bytes) -> list[bytes] | None:

@@ -8,15 +8,15 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._client import Client
+from topicwire._client_base import Publish
 from topicwire._context import Context
-from topicwire._delivery import Delivery
 from topicwire._subscription import Subscription
 from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 Handler = Callable[[M, Context], None]
+BatchHandler = Callable[[list[M], Context], None]
 
-_NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
 
 
@@ -35,10 +35,8 @@ class Publisher(Generic[M]):
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(self, client: Client, /) -> None:
-        self._client = client
-
-    def _publish(self, message: M, parameters: Mapping[str, str] = _NONE) -> Delivery:
-        return self._client._publish(self.channel, message, parameters)
+        # Found once, because it is called for each message.
+        self._publish: Publish[M] = client._publisher(self.channel)
 
 
 class Subscriber(Generic[M]):
@@ -71,7 +69,28 @@ class Subscriber(Generic[M]):
         On a connected client it returns when the broker has granted the subscription, and
         raises `SubscribeRejected` if it refuses; else this happens while connecting.
         """
-        subscription = self._register(handler)
+        return self._register(handler, whole=False)
+
+    def subscribe_batches(self, handler: BatchHandler[M]) -> Subscription:
+        """Have `handler` called with the list of messages that came together, as `subscribe`.
+
+        Those that are not valid are left out. A message that came alone is a list of one.
+        """
+        return self._register(handler, whole=True)
+
+    def batches(self, handler: BatchHandler[M], /) -> BatchHandler[M]:
+        """Do as `subscribe_batches`, as a decorator."""
+        self.subscribe_batches(handler)
+        return handler
+
+    def __call__(self, handler: Handler[M], /) -> Handler[M]:
+        self.subscribe(handler)
+        return handler
+
+    def _register(self, handler: Callable[[Any, Context], None], *, whole: bool) -> Subscription:
+        subscription = self._client._subscribe(
+            self.channel, self._parameters, handler, self._group, whole=whole
+        )
         if self._client.is_connected:
             try:
                 subscription.wait()
@@ -79,13 +98,6 @@ class Subscriber(Generic[M]):
                 subscription.unsubscribe()
                 raise
         return subscription
-
-    def __call__(self, handler: Handler[M], /) -> Handler[M]:
-        self.subscribe(handler)
-        return handler
-
-    def _register(self, handler: Handler[M]) -> Subscription:
-        return self._client._subscribe(self.channel, self._parameters, handler, self._group)
 
 
 def in_group(subscriber: S, group: str) -> S:

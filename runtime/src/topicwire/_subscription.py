@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from topicwire._batch import hand_out
 from topicwire._channel import Channel
 from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._core import ClientCore
-from topicwire._dead_letter import Failure
 from topicwire._inbound import Inbound
 from topicwire._mishaps import InvalidHandler, Mishaps
-from topicwire._reception import unpack
+from topicwire._reception import receive
 from topicwire._subscriptions import FilterEntry, Route
 from topicwire.errors import TopicwireError
 
@@ -22,14 +22,19 @@ M = TypeVar("M")
 
 
 class ThreadRoute(Generic[M]):
-    """Decodes the messages of one subscription and calls its handler, on a worker thread."""
+    """Decodes the messages of one subscription and calls its handler, on a worker thread.
+
+    `handler` takes one message, or with `whole` a list of those that came together.
+    """
 
     def __init__(
         self,
         channel: Channel[M],
-        handler: Callable[[M, Context], None],
+        handler: Callable[[Any, Context], None],
         mishaps: Mishaps,
         on_invalid: InvalidHandler | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
         self.channel = channel
         self.handler = handler
@@ -38,19 +43,25 @@ class ThreadRoute(Generic[M]):
         self.scheduled = False
         self._mishaps = mishaps
         self._on_invalid = on_invalid
+        self._whole = whole
 
     def process(self, inbound: Inbound) -> None:
         """Call the handler for each message; what is wrong is counted and reported."""
-        failures: list[Failure] = []
-        for message, context in unpack(self.channel, inbound):
-            if isinstance(message, TopicwireError):
-                failures.append(self._mishaps.rejected(message, context, self._on_invalid))
-                continue
-            try:
-                self.handler(message, context)
-            except Exception as error:
-                failures.append(self._mishaps.handler_failed(self.handler, error, context))
-        self._mishaps.bury(inbound, failures)
+        account = self._mishaps.account(self.handler, self._on_invalid)
+        received = receive(self.channel, inbound)
+        if self._whole:
+            messages = received.sort_out(account.rejected)
+            if messages:
+                try:
+                    self.handler(messages, received.context)
+                except Exception as error:
+                    account.failed(error, received.context)
+        else:
+            hand_out(
+                received.elements, received.context, received.batched, self.handler,
+                TopicwireError, account.rejected, account.failed,
+            )  # fmt: skip
+        account.close(inbound)
 
 
 class Subscription:

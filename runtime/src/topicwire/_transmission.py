@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 
+from topicwire._batching import Batches
 from topicwire._connection import Connection
 from topicwire._delivery import Delivery
 from topicwire._greeting import Greeting
@@ -17,12 +18,15 @@ from topicwire.errors import NotConnected, PublishExpired, PublishRejected, Topi
 _PUMP_MESSAGES = 256
 # Room for the fixed header and the properties when a size is held against the broker's limit.
 _PACKET_OVERHEAD = 128
+# That of a batch, whose headers are not known when messages are collected for it.
+_BATCH_OVERHEAD = 1024
 
 
 class Transmission:
     """Hands queued messages to a connection within the broker's limits, and follows them.
 
     `stored` is the queue of what comes from the outbox, if there is one; the two take turns.
+    `batches` are what is collected to go into the queue.
     `max_in_flight` is this side's limit of unacknowledged messages; the broker's Receive Maximum
     counts too. `ack_timeout` is how long an acknowledgement may take, in seconds. All methods but
     `refusal` and the properties are for the network thread.
@@ -32,6 +36,7 @@ class Transmission:
         self,
         queue: OutgoingQueue,
         stored: OutgoingQueue | None,
+        batches: Batches,
         counters: Counters,
         *,
         max_in_flight: int,
@@ -39,6 +44,7 @@ class Transmission:
     ) -> None:
         self._queue = queue
         self._stored = stored
+        self._batches = batches
         self._counters = counters
         self._max_in_flight = max_in_flight
         self._ack_timeout = ack_timeout
@@ -71,6 +77,8 @@ class Transmission:
     def begin(self, greeting: Greeting) -> None:
         """Keep to the limits of a new connection, and begin anew what its session has lost."""
         self._greeting = greeting
+        self._batches.max_bytes = greeting.maximum_packet_size - _BATCH_OVERHEAD
+        self._batches.flush()
         if not greeting.session_present:
             for item in reversed(self._in_flight.values()):
                 self._put_back(item)
@@ -91,6 +99,7 @@ class Transmission:
 
     def pump(self, connection: Connection) -> None:
         """Hand over what is queued, as far as socket and Receive Maximum allow."""
+        self._batches.flush_due()
         if connection.congested:
             return
         for _ in range(_PUMP_MESSAGES):
@@ -101,6 +110,10 @@ class Transmission:
                 break
             self._send(item, connection)
         connection.flush()
+
+    def due_in(self) -> float:
+        """Return in how many seconds a batch is to be sent that is not full."""
+        return self._batches.due_in()
 
     def can_pump(self, connection: Connection) -> bool:
         """Return whether `pump` would send something now."""
@@ -126,14 +139,14 @@ class Transmission:
 
     def sent(self, item: Outgoing) -> None:
         """Note that a message is on its way."""
-        self._counters.add("sent")
+        self._counters.add("sent", item.count)
         item.delivery._mark_sent()
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
         if item is not None:
-            self._counters.add("acknowledged")
+            self._counters.add("acknowledged", item.count)
             self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
@@ -146,6 +159,7 @@ class Transmission:
 
     def fail_all(self, reason: str, unwritten: Sequence[Outgoing] = ()) -> None:
         """Fail all that is neither sent nor acknowledged; what the outbox has is kept."""
+        self._batches.close()
         unsent = [*unwritten, *self._queue.clear()]
         if self._stored is not None:
             unsent += self._stored.clear()
@@ -178,6 +192,13 @@ class Transmission:
         queue.put_back(item)
 
     def _send(self, item: Outgoing, connection: Connection) -> None:
+        if item.prepare is not None:
+            try:
+                item.prepare(item)
+            except TopicwireError as error:
+                self._fail(item, error)
+                return
+            item.prepare = None
         refusal = self.refusal(item)
         if refusal is not None:
             self._fail(item, refusal)
@@ -202,5 +223,5 @@ class Transmission:
             self._undelivered.append(item.delivery)
 
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
-        self._counters.fail(error)
+        self._counters.fail(error, item.count)
         item.delivery._fail(error)

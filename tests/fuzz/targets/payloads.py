@@ -14,7 +14,7 @@ from suspension_protocol.channels import CHANNELS
 from topicwire import Channel, PayloadInvalid, TopicwireError
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
-from topicwire._reception import unpack
+from topicwire._reception import receive
 
 from tests.fuzz.judges import Refused, is_same, strict_value
 from tests.fuzz.target import Target
@@ -92,7 +92,7 @@ def _unpacked(
 ) -> list[Any]:
     """Return what handlers would get of a body."""
     found: list[Any] = []
-    for message, context in unpack(channel, _inbound(topic, data, headers)):
+    for message, context in receive(channel, _inbound(topic, data, headers)).items():
         assert not isinstance(message, TopicwireError) or isinstance(message, PayloadInvalid)
         assert context.channel == channel.name
         assert context.topic == topic

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import Any, Protocol, Self, TypeVar, Unpack
 
 from topicwire._channel import Channel
+from topicwire._client_base import ClientBase
 from topicwire._completion import Completion
-from topicwire._core import ClientBase, ClientCore
+from topicwire._core import ClientCore
 from topicwire._delivery import Delivery
 from topicwire._mishaps import InvalidHandler
 from topicwire._options import ClientOptions, received_backlog
@@ -20,6 +22,16 @@ from topicwire.aio._dispatch import AsyncHandler, AsyncRoute, LoopDispatcher
 from topicwire.errors import ConnectionFailed, QueueFull, TopicwireError
 
 M = TypeVar("M")
+M_contra = TypeVar("M_contra", contravariant=True)
+_NONE: Mapping[str, str] = {}
+
+
+class AsyncPublish(Protocol[M_contra]):
+    """What asyncio publishers await: queues a message, or adds it to a batch."""
+
+    def __call__(
+        self, message: M_contra, parameters: Mapping[str, str] = ..., /
+    ) -> Coroutine[object, object, Delivery]: ...
 
 
 class AsyncClient(ClientBase):
@@ -106,29 +118,34 @@ class AsyncClient(ClientBase):
 
     # ---- for the stubs ----------------------------------------------------------------------
 
-    async def _publish(
-        self, channel: Channel[M], message: M, parameters: Mapping[str, str]
-    ) -> Delivery:
-        if not self._core.writes_to_disk(channel):
-            try:
-                return self._core.publish(channel, message, parameters, may_wait=False)
-            except QueueFull:
-                if self._core.queue.policy != "block":
-                    raise
-        # A thread waits for the disk, or for room in a full queue, so that the loop need not.
-        return await asyncio.to_thread(
-            self._core.publish, channel, message, parameters, may_wait=True
-        )
+    def _publisher(self, channel: Channel[M]) -> AsyncPublish[M]:
+        core = self._core
+        collector = core.collector(channel)
+        publish = collector.publish if collector is not None else partial(core.publish, channel)
+
+        async def publish_soon(message: M, parameters: Mapping[str, str] = _NONE, /) -> Delivery:
+            if not core.writes_to_disk(channel):
+                try:
+                    return publish(message, parameters, False)
+                except QueueFull:
+                    if core.queue.policy != "block":
+                        raise
+            # A thread waits for the disk, or for room in a full queue, so that the loop need not.
+            return await asyncio.to_thread(publish, message, parameters, True)
+
+        return publish_soon
 
     def _subscribe(
         self,
         channel: Channel[M],
         parameters: Mapping[str, str | None],
-        handler: AsyncHandler[M],
+        handler: AsyncHandler[Any],
         group: str | None,
         on_invalid: InvalidHandler | None = None,
+        *,
+        whole: bool = False,
     ) -> Subscription:
-        route = AsyncRoute(channel, handler, self._core.mishaps, on_invalid)
+        route = AsyncRoute(channel, handler, self._core.mishaps, on_invalid, whole=whole)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)
 

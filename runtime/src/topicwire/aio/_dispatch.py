@@ -7,17 +7,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from topicwire._backlog import Backlog
 from topicwire._channel import Channel
 from topicwire._context import Context
-from topicwire._dead_letter import Failure
 from topicwire._dispatch import call_error_handler
 from topicwire._inbound import Inbound
-from topicwire._mishaps import InvalidHandler, Mishaps
+from topicwire._mishaps import Account, InvalidHandler, Mishaps
 from topicwire._options import ErrorHandler
-from topicwire._reception import unpack
+from topicwire._reception import receive
 from topicwire._subscriptions import Route
 from topicwire.errors import TopicwireError
 
@@ -25,6 +24,7 @@ log = logging.getLogger("topicwire")
 
 M = TypeVar("M")
 AsyncHandler = Callable[[M, Context], Awaitable[None]]
+AsyncBatchHandler = Callable[[list[M], Context], Awaitable[None]]
 
 
 class LoopDispatcher:
@@ -113,14 +113,19 @@ class LoopDispatcher:
 
 
 class AsyncRoute(Generic[M]):
-    """Decodes the messages of one subscription and awaits its handler."""
+    """Decodes the messages of one subscription and awaits its handler.
+
+    `handler` takes one message, or with `whole` a list of those that came together.
+    """
 
     def __init__(
         self,
         channel: Channel[M],
-        handler: AsyncHandler[M],
+        handler: Callable[[Any, Context], Awaitable[None]],
         mishaps: Mishaps,
         on_invalid: InvalidHandler | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
         self.channel = channel
         self.handler = handler
@@ -129,16 +134,26 @@ class AsyncRoute(Generic[M]):
         self.scheduled = False
         self._mishaps = mishaps
         self._on_invalid = on_invalid
+        self._whole = whole
 
     async def process(self, inbound: Inbound) -> None:
         """Await the handler for each message; what is wrong is counted and reported."""
-        failures: list[Failure] = []
-        for message, context in unpack(self.channel, inbound):
-            if isinstance(message, TopicwireError):
-                failures.append(self._mishaps.rejected(message, context, self._on_invalid))
-                continue
-            try:
-                await self.handler(message, context)
-            except Exception as error:
-                failures.append(self._mishaps.handler_failed(self.handler, error, context))
-        self._mishaps.bury(inbound, failures)
+        account = self._mishaps.account(self.handler, self._on_invalid)
+        received = receive(self.channel, inbound)
+        if self._whole:
+            messages = received.sort_out(account.rejected)
+            if messages:
+                await self._handle(messages, received.context, account)
+        else:
+            for message, context in received.items():
+                if isinstance(message, TopicwireError):
+                    account.rejected(message, context)
+                else:
+                    await self._handle(message, context, account)
+        account.close(inbound)
+
+    async def _handle(self, what: object, context: Context, account: Account) -> None:
+        try:
+            await self.handler(what, context)
+        except Exception as error:
+            account.failed(error, context)

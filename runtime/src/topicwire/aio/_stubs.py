@@ -8,16 +8,14 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._context import Context
-from topicwire._delivery import Delivery
 from topicwire._stubs import in_group
 from topicwire._subscription import Subscription
-from topicwire.aio._client import AsyncClient
-from topicwire.aio._dispatch import AsyncHandler
+from topicwire.aio._client import AsyncClient, AsyncPublish
+from topicwire.aio._dispatch import AsyncBatchHandler, AsyncHandler
 from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 
-_NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
 
 
@@ -33,10 +31,8 @@ class Publisher(Generic[M]):
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(self, client: AsyncClient, /) -> None:
-        self._client = client
-
-    async def _publish(self, message: M, parameters: Mapping[str, str] = _NONE) -> Delivery:
-        return await self._client._publish(self.channel, message, parameters)
+        # Found once, because it is called for each message.
+        self._publish: AsyncPublish[M] = client._publisher(self.channel)
 
 
 class Subscriber(Generic[M]):
@@ -73,14 +69,19 @@ class Subscriber(Generic[M]):
         On a connected client it returns when the broker has granted the subscription, and
         raises `SubscribeRejected` if it refuses; else this happens while connecting.
         """
-        subscription = self._register(handler)
-        if self._client.is_connected:
-            try:
-                await subscription.granted()
-            except SubscribeRejected:
-                subscription.unsubscribe()
-                raise
-        return subscription
+        return await self._granted(self._register(handler))
+
+    async def subscribe_batches(self, handler: AsyncBatchHandler[M]) -> Subscription:
+        """Have `handler` awaited with the list of messages that came together, as `subscribe`.
+
+        Those that are not valid are left out. A message that came alone is a list of one.
+        """
+        return await self._granted(self._register(handler, whole=True))
+
+    def batches(self, handler: AsyncBatchHandler[M], /) -> AsyncBatchHandler[M]:
+        """Do as `subscribe_batches`, as a decorator before connecting."""
+        self._register(handler, whole=True)
+        return handler
 
     def __call__(self, handler: AsyncHandler[M], /) -> AsyncHandler[M]:
         self._register(handler)
@@ -116,8 +117,19 @@ class Subscriber(Generic[M]):
             ended.remove_done_callback(stop)
             subscription.unsubscribe()
 
-    def _register(self, handler: AsyncHandler[M]) -> Subscription:
-        return self._client._subscribe(self.channel, self._parameters, handler, self._group)
+    def _register(self, handler: AsyncHandler[Any], *, whole: bool = False) -> Subscription:
+        return self._client._subscribe(
+            self.channel, self._parameters, handler, self._group, whole=whole
+        )
+
+    async def _granted(self, subscription: Subscription) -> Subscription:
+        if self._client.is_connected:
+            try:
+                await subscription.granted()
+            except SubscribeRejected:
+                subscription.unsubscribe()
+                raise
+        return subscription
 
 
 class CategorySubscriber(Generic[M]):

@@ -1,0 +1,27 @@
+# C types of `_instance_check_py.py`, for the build of it that is called `_instance_check_c`.
+import cython
+
+cdef class FieldCheck:
+    cdef readonly str name
+    cdef readonly int kind
+    cdef readonly bint required
+    cdef readonly double low
+    cdef readonly double high
+    cdef readonly int outside
+    cdef readonly frozenset words
+    cdef readonly object enum
+    cdef readonly object search
+    cdef readonly InstanceCheck model
+    cdef readonly tuple others
+
+    @cython.locals(kind=int, number=double, text=str)
+    cpdef bint accepts(self, object value)
+    cdef bint _is_within(self, double number)
+
+
+cdef class InstanceCheck:
+    cdef readonly object model
+    cdef readonly list fields
+
+    @cython.locals(values=dict, given=set, complete=bint, field=FieldCheck)
+    cpdef bint fits(self, object instance)
