@@ -16,6 +16,7 @@ SOURCES = {
     "_context_c": "_context_py.py",
     "_instance_check_c": "_instance_check_py.py",
     "_json_scan": "_json_scan.pyx",
+    "_packets_c": "_packets_py.py",
 }
 
 

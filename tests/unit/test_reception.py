@@ -40,7 +40,7 @@ def test_context_says_where_it_came_from():
 def test_batch_is_taken_apart_and_one_bad_element_stops_no_other():
     taken = list(receive(FAST, inbound("fast/7/batch", b'[{"number":1},{},{"number":3}]')).items())
     assert [context.batch_index for _, context in taken] == [0, 1, 2]
-    assert {context.topic for _, context in taken} == {"fast/7/batch"}
+    assert {context.topic for _, context in taken} == {"fast/7"}
     assert {context.parameters["rig"] for _, context in taken} == {"7"}
     assert [message for message, _ in taken[::2]] == [Reading(number=1), Reading(number=3)]
     assert isinstance(taken[1][0], PayloadInvalid)

@@ -13,6 +13,7 @@ from topicwire._envelope import Headers
 from topicwire._server import Server
 
 M = TypeVar("M")
+BATCH_SUFFIX = "/batch"
 
 
 class QoS(IntEnum):
@@ -110,7 +111,7 @@ class Channel(Generic[M]):
     @cached_property
     def batch_template(self) -> AddressTemplate | None:
         """The address of the channel's batches (`<address>/batch`), or None without `batch`."""
-        return self.template.extended("/batch") if self.batch is not None else None
+        return self.template.extended(BATCH_SUFFIX) if self.batch is not None else None
 
     @cached_property
     def codec(self) -> Codec[M]:

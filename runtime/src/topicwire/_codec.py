@@ -9,7 +9,8 @@ from typing import Generic, TypeVar, Union, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaValidator
 
-from topicwire._instance_rules import instance_check
+from topicwire._instance_check import Encoder
+from topicwire._instance_rules import instance_checks
 from topicwire._strict_json import NotStrict, check_strict, split_array
 from topicwire.errors import FieldError, PayloadInvalid, TopicwireError
 
@@ -47,31 +48,30 @@ class Codec(Generic[M]):
         return cast(SchemaValidator, self._adapter.validator)
 
     @cached_property
-    def _quick(self) -> dict[object, Callable[[M], bool]]:
-        """The quick looks at instances, by their classes, for those payloads that have one."""
-        checks = {payload: instance_check(payload) for payload in self._payloads}
-        return {payload: check.fits for payload, check in checks.items() if check is not None}
-
-    @cached_property
-    def _to_json(self) -> Callable[..., bytes]:
-        return cast(Callable[..., bytes], self._adapter.serializer.to_json)
-
-    def encode(self, message: M) -> bytes:
-        """Return `message` as JSON; raises `PayloadInvalid` when it does not fit the schema.
+    def encode(self) -> Callable[[M], bytes]:
+        """Return a message as JSON; raises `PayloadInvalid` when it does not fit the schema.
 
         Properties that were not set are left out. What is validated is what is written, so that
         a model altered behind pydantic's back (`model_construct`, a changed list) cannot get out:
         the JSON itself, unless a quick look at a message that cannot change finds it right.
         """
-        look = self._quick.get(type(message))
-        known = look is not None and look(message)
+        to_json = cast(Callable[..., bytes], self._adapter.serializer.to_json)
+        without_unset = partial(to_json, by_alias=True, exclude_unset=True, warnings=False)
+        checks = instance_checks(self._payloads)
+        return Encoder(
+            checks,
+            # Without options it is faster; the models say by themselves which names to write.
+            to_json if checks else without_unset,
+            without_unset,
+            partial(self._encode_validated, without_unset),
+        ).encode
+
+    def _encode_validated(self, to_json: Callable[[M], bytes], message: M) -> bytes:
         try:
-            body = self._to_json(message, by_alias=True, exclude_unset=True, warnings=False)
+            body = to_json(message)
         except (PydanticSerializationError, UnicodeEncodeError, AttributeError) as error:
             reason = FieldError("", f"cannot be written as JSON: {error}", "serialization")
             raise PayloadInvalid(self.channel, "send", [reason]) from None
-        if known:
-            return body
         try:
             self._validate(body)
         except ValidationError as error:

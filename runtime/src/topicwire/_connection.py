@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from paho.mqtt.client import Client as PahoBase
-from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.client import ConnectFlags, DisconnectFlags
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -25,7 +25,9 @@ from topicwire._connection_settings import ConnectionSettings
 from topicwire._envelope import pack_envelope
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import Inbound
+from topicwire._incoming import PUBACK, PUBCOMP, PUBREC, Incoming
 from topicwire._keep_alive import KeepAlive
+from topicwire._packets import pack_answer, pack_publish
 from topicwire._paho import PahoClient
 from topicwire._queue import Outgoing
 from topicwire._translation import (
@@ -33,7 +35,7 @@ from topicwire._translation import (
     disconnect_properties,
     greeting_from,
     inbound_from,
-    publish_properties,
+    packed_properties,
     subscribe_properties,
     will_properties,
 )
@@ -43,7 +45,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("topicwire")
 
-_READS_PER_POLL = 64
+_PACKETS_PER_POLL = 256
+_PUBLISH = 0x30
+_PUBREL = 0x62
+_ANSWERS = frozenset({PUBACK, PUBREC, 0x60, PUBCOMP})
 _THROTTLE = 0.02  # seconds between packets
 
 
@@ -60,11 +65,17 @@ class Listener(Protocol):
     """Who is told what happens on a connection, always on the thread that polls it."""
 
     def on_subscribed(self, mid: int, code: int) -> None: ...
-    def on_acknowledged(self, mid: int) -> None: ...
-    def on_refused(self, mid: int, code: int) -> None: ...
     def on_unreadable(self, topic: str, reason: str) -> None: ...
-    def on_sent(self, item: Outgoing) -> None: ...
     def on_inbound(self, inbound: Inbound) -> None: ...
+
+
+class Sender(Protocol):
+    """Who is told what becomes of the messages that were handed over, on the same thread."""
+
+    def sent(self, item: Outgoing) -> None: ...
+    def acknowledged(self, mid: int) -> None: ...
+    def received(self, mid: int, connection: Connection) -> None: ...
+    def refused(self, mid: int, code: int) -> None: ...
 
 
 class Connection:
@@ -72,12 +83,15 @@ class Connection:
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
     connection has ended, once it has. While it is `throttled`, little is read from the socket.
-    QoS 1 and 2 messages that were not acknowledged are kept by paho across `open` and sent again,
-    if the broker still has the session.
+    What was sent and not acknowledged is for `sender` to keep and to send again.
     """
 
     def __init__(
-        self, settings: ConnectionSettings, version: MQTTProtocolVersion, listener: Listener
+        self,
+        settings: ConnectionSettings,
+        version: MQTTProtocolVersion,
+        listener: Listener,
+        sender: Sender,
     ) -> None:
         self.version = version
         self.greeting: Greeting | None = None
@@ -85,6 +99,7 @@ class Connection:
         self.throttled = False
         self._settings = settings
         self._listener = listener
+        self._sender = sender
         self._selector = selectors.DefaultSelector()
         self._wake_out, self._wake_in = socket.socketpair()
         self._wake_in.setblocking(False)
@@ -92,13 +107,16 @@ class Connection:
         self._selector.register(self._wake_in, selectors.EVENT_READ)
         self._watched: SocketLike | None = None
         self._watching_writes = False
-        # QoS 0 messages handed to paho, oldest first, until they are written to the socket.
-        self._unwritten: deque[tuple[MQTTMessageInfo, Outgoing]] = deque()
-        self._reading = False
-        # Counts the packets that paho has told of.
-        self._events = 0
+        # QoS 0 messages, oldest first, until they are written, with the positions behind them.
+        self._unwritten: deque[tuple[int, Outgoing]] = deque()
         self._keep_alive = KeepAlive(settings.keep_alive)
         self._paho = self._make_client()
+        self._incoming = Incoming(
+            self._send,
+            lambda packet: listener.on_inbound(inbound_from(packet)),
+            listener.on_unreadable,
+            with_properties=self.is_v5,
+        )
 
     @property
     def is_v5(self) -> bool:
@@ -139,22 +157,28 @@ class Connection:
             self._read(1)
             time.sleep(_THROTTLE)
             timeout = 0.0
+        elif self._paho.has_more:
+            self._read(_PACKETS_PER_POLL)
+            timeout = 0.0
         for key, events in self._selector.select(min(timeout, self._keep_alive.patience())):
             if key.fileobj is self._wake_in:
                 self._drain_wakes()
                 continue
             if events & selectors.EVENT_READ and not self.throttled:
-                self._read(_READS_PER_POLL)
+                self._read(_PACKETS_PER_POLL)
         self.flush()
         if self.greeting is not None and self.lost is None:
             self._check_alive()
 
     def flush(self) -> None:
-        """Write what paho has packed, as far as the socket takes it."""
+        """Write what was handed over, as far as the socket takes it."""
+        if self._paho.socket() is None:
+            return
         if self._paho.want_write():
-            self._paho.loop_write()
-        while self._unwritten and self._unwritten[0][0].is_published():
-            self._listener.on_sent(self._unwritten.popleft()[1])
+            self._paho.write()
+        written = self._paho.output.written
+        while self._unwritten and self._unwritten[0][0] <= written:
+            self._sender.sent(self._unwritten.popleft()[1])
 
     def wake(self) -> None:
         """Make a waiting `poll` return; the only method that any thread may call."""
@@ -168,22 +192,28 @@ class Connection:
         """Whether packets wait for the socket, so that nothing more should be handed over."""
         return self._paho.want_write()
 
-    def publish(self, item: Outgoing, *, expiry: int | None) -> int | None:
-        """Hand over a message; `expiry` in seconds. Return its packet identifier (QoS 0: None)."""
-        properties, payload = None, item.payload
-        if not self.is_v5:
-            payload = pack_envelope(item.headers, payload)
+    def new_mid(self) -> int:
+        """Return the next packet identifier; whether it is in use is for the caller to know."""
+        return self._paho.new_mid()
+
+    def publish(
+        self, item: Outgoing, mid: int, *, expiry: int | None, duplicate: bool = False
+    ) -> None:
+        """Send a message; `expiry` in seconds, `mid` its packet identifier (0 for QoS 0)."""
+        properties, payload = b"", item.payload
+        if self.is_v5:
+            properties = packed_properties(item.headers, expiry)
         else:
-            properties = publish_properties(item.headers, expiry)
-        while True:
-            info = self._paho.publish(item.topic, payload, item.qos, item.retain, properties)
-            if info.rc is not MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
-                break
-            # The next packet identifier is that of a message still unacknowledged; skip it.
-        if item.qos:
-            return info.mid
-        self._unwritten.append((info, item))
-        return None
+            payload = pack_envelope(item.headers, payload)
+        end = self._send(
+            pack_publish(item.topic, payload, item.qos, item.retain, duplicate, mid, properties)
+        )
+        if not item.qos:
+            self._unwritten.append((end, item))
+
+    def release(self, mid: int) -> None:
+        """Send the PUBREL of a QoS 2 message that the broker has received."""
+        self._send(pack_answer(_PUBREL, mid))
 
     def unwritten(self) -> list[Outgoing]:
         """Return, and forget, the QoS 0 messages that never reached the socket."""
@@ -209,7 +239,7 @@ class Connection:
 
     def acknowledge(self, inbound: Inbound) -> None:
         """Send the PUBACK or PUBCOMP of a message."""
-        self._paho.ack(inbound.mid, inbound.qos)
+        self._send(pack_answer(PUBACK if inbound.qos == 1 else PUBCOMP, inbound.mid))
 
     def disconnect(self) -> None:
         """Send DISCONNECT; the broker will not send the will."""
@@ -243,12 +273,7 @@ class Connection:
             protocol=self.version,
             transport="websockets" if settings.url.websockets else "tcp",
             reconnect_on_failure=False,
-            manual_ack=True,
         )
-        # The session keeps to the broker's Receive Maximum itself; paho's own limit would make
-        # it look through all unacknowledged messages at every acknowledgement.
-        paho.max_inflight_messages = 0
-        paho.max_queued_messages = 0
         paho.connect_timeout = settings.connect_timeout
         if settings.url.websockets:
             paho.ws_set_options(path=settings.url.path)
@@ -263,35 +288,23 @@ class Connection:
         paho.on_connect = self._on_connect
         paho.on_disconnect = self._on_disconnect
         paho.on_subscribe = self._on_subscribe
-        paho.on_publish = self._on_publish
-        paho.on_refused = self._on_refused
-        paho.on_unreadable = self._on_unreadable
-        paho.on_message = self._on_message
+        paho.on_packet = self._on_packet
         paho.on_socket_open = lambda client, userdata, sock: self._watch(sock)
         paho.on_socket_close = lambda client, userdata, sock: self._forget()
-        # With this callback set, paho leaves writing to `poll` instead of doing it inline.
-        paho.on_socket_register_write = lambda client, userdata, sock: None
         return paho
 
     def _read(self, packets: int) -> None:
-        self._reading = True
+        if self._paho.socket() is None:
+            return
         try:
-            for _ in range(packets):
-                sock = self._paho.socket()
-                if sock is None:
-                    return
-                before = self._events
-                self._paho.loop_read()  # one packet, unless paho waits for acknowledgements
-                # Another try costs less than another poll. TLS and websockets, moreover, hold
-                # decoded bytes that the selector cannot see.
-                if self._events == before and not getattr(sock, "pending", lambda: 0)():
-                    return
+            self._paho.read(packets)
         except Exception as error:
             # paho's parser meets bytes that are not MQTT with exceptions of every kind.
             log.debug("reading failed", exc_info=True)
             self._break(Loss(f"the broker sent what is not MQTT: {error!r}"))
-        finally:
-            self._reading = False
+
+    def _send(self, packet: bytes) -> int:
+        return self._paho.output.add(packet)
 
     def _check_alive(self) -> None:
         now, received = time.monotonic(), self._paho.last_received
@@ -338,7 +351,7 @@ class Connection:
     ) -> None:  # fmt: skip
         self.greeting = greeting_from(code.value, flags.session_present, properties, v5=self.is_v5)
         if not flags.session_present:
-            self._paho.forget_unacknowledged()
+            self._incoming.forget()
         self._keep_alive = KeepAlive(self._paho.keepalive)  # the broker may have set another
 
     def _on_disconnect(
@@ -356,27 +369,29 @@ class Connection:
         self, _c: PahoBase, _u: object, mid: int, codes: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:  # fmt: skip
-        self._events += 1
         self._listener.on_subscribed(mid, codes[0].value)
 
-    def _on_publish(
-        self, _c: PahoBase, _u: object, mid: int, _code: ReasonCode,
-        _properties: Properties | None,
-    ) -> None:  # fmt: skip
-        # paho also calls this for a QoS 0 message that was written, whose identifier may be that
-        # of an unacknowledged one; acknowledgements come only while reading.
-        if self._reading:
-            self._events += 1
-            self._listener.on_acknowledged(mid)
+    def _on_packet(self, command: int, packet: bytes) -> bool:
+        kind = command & 0xF0
+        if kind == _PUBLISH:
+            self._incoming.published(command, packet)
+        elif kind in _ANSWERS:
+            if len(packet) < 2:
+                raise ValueError("an acknowledgement without a packet identifier")
+            self._on_answer(kind, int.from_bytes(packet[:2]), packet[2] if len(packet) > 2 else 0)
+        else:
+            return False
+        return True
 
-    def _on_refused(self, mid: int, code: int) -> None:
-        self._events += 1
-        self._listener.on_refused(mid, code)
-
-    def _on_unreadable(self, topic: str, error: Exception) -> None:
-        self._events += 1
-        self._listener.on_unreadable(topic, str(error))
-
-    def _on_message(self, _c: PahoBase, _u: object, message: MQTTMessage) -> None:
-        self._events += 1
-        self._listener.on_inbound(inbound_from(message))
+    def _on_answer(self, kind: int, mid: int, code: int) -> None:
+        if kind == _PUBREL & 0xF0:
+            self._incoming.released(mid)
+        elif code >= 0x80 and kind != PUBCOMP:
+            # MQTT 5.0, section 4.3.3: it ends the exchange of QoS 2 as well.
+            self._sender.refused(mid, code)
+        elif kind == PUBREC:
+            self._sender.received(mid, self)
+        else:
+            # The only failure of PUBCOMP, "packet identifier not found", means that the exchange
+            # was completed before the connection broke.
+            self._sender.acknowledged(mid)

@@ -16,14 +16,14 @@ _NAMES = (
 class Context:  # noqa: PLW1641 - the mappings in it have no hash either
     """Where a message came from and how. Not to be changed.
 
-    `channel` is the channel's name in the spec, `topic` the concrete topic, `parameters` the
-    values of the address parameters, `headers` the MQTT 5 user properties, `sender` the verified
-    sender of a signed message (None: not signed), `timestamp` the time of receipt and `sent` that
-    of sending by the sender's clock (None: not told), both in seconds since the epoch,
-    `retained` whether the broker had kept the message, `duplicate` whether it may have been
-    delivered before, `batch_index` its place in a batch (None: it came alone, or this is of the
-    batch as a whole), and `response_topic` and `correlation` what the answer to a request is
-    addressed by.
+    `channel` is the channel's name in the spec, `topic` the concrete topic (for a batch that of
+    the channel, without `/batch`), `parameters` the values of the address parameters, `headers`
+    the MQTT 5 user properties, `sender` the verified sender of a signed message (None: not
+    signed), `timestamp` the time of receipt and `sent` that of sending by the sender's clock
+    (None: not told), both in seconds since the epoch, `retained` whether the broker had kept the
+    message, `duplicate` whether it may have been delivered before, `batch_index` its place in a
+    batch (None: it came alone, or this is of the batch as a whole), and `response_topic` and
+    `correlation` what the answer to a request is addressed by.
     """
 
     __slots__ = _NAMES

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from topicwire._connection import Connection, Listener
+from topicwire._connection import Connection, Listener, Sender
 from topicwire._connection_settings import ConnectionSettings
 from topicwire._greeting import Greeting
 from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
@@ -23,19 +23,22 @@ class Dialer:
 
     `version` is None to try 5 first and 3.1.1 once where the broker does not speak it; after
     the first success the version stays. The `connection` object is kept over reconnections,
-    because the unacknowledged messages are in it.
+    because half-way received messages are in it. It is told to `listener` and `sender` what
+    happens on it.
     """
 
     def __init__(
         self,
         settings: ConnectionSettings,
         listener: Listener,
+        sender: Sender,
         version: MQTTProtocolVersion | None,
     ) -> None:
         self.connection: Connection | None = None
         self.version = version or V5
         self._settings = settings
         self._listener = listener
+        self._sender = sender
         self._may_fall_back = version is None
 
     def dial(self, *, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
@@ -76,7 +79,7 @@ class Dialer:
 
     def _attempt(self, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
         if self.connection is None:
-            self.connection = Connection(self._settings, self.version, self._listener)
+            self.connection = Connection(self._settings, self.version, self._listener, self._sender)
         connection = self.connection
         timeout = self._settings.connect_timeout
         deadline = time.monotonic() + timeout

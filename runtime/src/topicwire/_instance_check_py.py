@@ -8,9 +8,7 @@ look. This source is also compiled, as `_instance_check_c`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
-
-from pydantic import BaseModel
+from typing import Any
 
 # What a field may hold; `_instance_rules` makes the fields from pydantic's schemas.
 FLOAT = 0
@@ -20,6 +18,10 @@ BOOLEAN = 3
 WORD = 4
 MEMBER = 5
 MODEL = 6
+
+UNKNOWN = 0
+RIGHT = 1
+COMPLETE = 2
 
 
 class FieldCheck:
@@ -59,7 +61,7 @@ class FieldCheck:
         self.model = model
         self.others = others
 
-    def accepts(self, value: object) -> bool:  # noqa: PLR0911, PLR0912 - it is called often
+    def accepts(self, value: object) -> bool:  # noqa: PLR0911 - it is called often
         """Return whether a value is known to be right."""
         kind = self.kind
         if kind == FLOAT:
@@ -82,12 +84,13 @@ class FieldCheck:
         elif kind == BOOLEAN:
             if value is True or value is False:
                 return True
-        elif kind == MODEL:
-            if type(value) is self.model.model:  # type: ignore[union-attr]
-                return self.model.fits(value)  # type: ignore[union-attr]
-        elif type(value) is int and -(2**53) < value < 2**53:
+        elif kind == INTEGER and type(value) is int and -(2**53) < value < 2**53:
             # Larger ones are not to be compared as floating-point numbers.
             return self._is_within(value)
+        return self.allows(value)
+
+    def allows(self, value: object) -> bool:
+        """Return whether a value is one of the `others`."""
         for other in self.others:  # noqa: SIM110 - what is compiled to C has no generators
             if value is other:
                 return True
@@ -107,25 +110,67 @@ class InstanceCheck:
     """What is known to be right in the instances of one model; made once, used by any thread."""
 
     def __init__(self, model: type, fields: list[FieldCheck]) -> None:
-        self.model = model
+        self.model: Any = model
         self.fields = fields
 
-    def fits(self, instance: object) -> bool:
-        """Return whether an instance is known to fit its schema as it is now."""
+    def look(self, instance: Any) -> int:  # noqa: ANN401 - whatever came
+        """Return what is known of an instance as it is now: UNKNOWN, RIGHT, or COMPLETE.
+
+        It is complete when everything in it was set, so that nothing is left out of its JSON.
+        """
         if type(instance) is not self.model:
-            return False
-        one = cast(BaseModel, instance)
-        values = one.__dict__
-        if len(values) != len(self.fields) or one.__pydantic_extra__:
-            return False
-        given = one.__pydantic_fields_set__
+            return UNKNOWN
+        values = instance.__dict__
+        if len(values) != len(self.fields) or instance.__pydantic_extra__:
+            return UNKNOWN
+        given = instance.__pydantic_fields_set__
         complete = len(given) == len(self.fields)
+        known = COMPLETE if complete else RIGHT
         for field in self.fields:
-            # What was not set is left out of the JSON, whatever its value is.
-            if field.name not in values or (
-                field.required and not complete and field.name not in given
-            ):
-                return False
-            if not field.accepts(values[field.name]):
-                return False
-        return True
+            if not complete and field.required and field.name not in given:
+                return UNKNOWN
+            value = values.get(field.name, given)  # what was set is no field's value
+            if field.kind == MODEL and field.model is not None:
+                found = field.model.look(value)
+                if found == UNKNOWN:
+                    if not field.allows(value):
+                        return UNKNOWN
+                elif found < known:
+                    known = found
+            elif not field.accepts(value):
+                return UNKNOWN
+        return known
+
+
+class Encoder:
+    """Writes messages as JSON, with a quick look where there is one.
+
+    `checks` are those of the models; `to_json` writes what is complete, `without_unset` what is
+    not, and `validated` what is not known to be right: it looks at the JSON, or raises.
+    """
+
+    def __init__(
+        self,
+        checks: dict[type, InstanceCheck],
+        to_json: Callable[[Any], bytes],
+        without_unset: Callable[[Any], bytes],
+        validated: Callable[[Any], bytes],
+    ) -> None:
+        self._checks = checks
+        self._to_json = to_json
+        self._without_unset = without_unset
+        self._validated = validated
+
+    def encode(self, message: object) -> bytes:
+        """Return the JSON of a message; raises what `validated` raises."""
+        check = self._checks.get(type(message))
+        if check is not None:
+            known = check.look(message)
+            if known != UNKNOWN:
+                try:
+                    if known == COMPLETE:
+                        return self._to_json(message)
+                    return self._without_unset(message)
+                except Exception:  # noqa: S110 - a text that is no Unicode: the next says so
+                    pass
+        return self._validated(message)

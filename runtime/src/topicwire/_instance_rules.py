@@ -7,7 +7,7 @@ value that can be changed, mean that there is no quick look at that model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import MISSING, BaseModel
@@ -31,14 +31,16 @@ class _Unknown(Exception):
     """There is something in a schema that this knows nothing of."""
 
 
-def instance_check(model: object) -> InstanceCheck | None:
-    """Return the quick look at a model's instances, or None where there is none."""
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return None
-    try:
-        return _model(model.__pydantic_core_schema__, {})
-    except _Unknown:
-        return None
+def instance_checks(payloads: Iterable[object]) -> dict[type, InstanceCheck]:
+    """Return the quick looks at the instances of models, for those that have one."""
+    checks: dict[type, InstanceCheck] = {}
+    for payload in payloads:
+        if isinstance(payload, type) and issubclass(payload, BaseModel):
+            try:
+                checks[payload] = _model(payload.__pydantic_core_schema__, {})
+            except _Unknown:
+                continue
+    return checks
 
 
 def _model(schema: Schema, definitions: Mapping[str, Schema]) -> InstanceCheck:
@@ -51,7 +53,10 @@ def _model(schema: Schema, definitions: Mapping[str, Schema]) -> InstanceCheck:
         rest = dict(definitions)
         schema, definitions = _definition(schema, rest), rest
     _expect(schema, _MODEL)
-    _expect(schema.get("config", {}), _CONFIG)
+    config = schema.get("config", {})
+    _expect(config, _CONFIG)
+    if not config.get("serialize_by_alias"):
+        raise _Unknown
     fields = schema["schema"]
     _expect(fields, _ALWAYS | {"fields", "computed_fields", "model_name"})
     if schema["type"] != "model" or schema.get("custom_init") or schema.get("root_model"):

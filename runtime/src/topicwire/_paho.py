@@ -8,34 +8,39 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections import deque
+import time
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.properties import Properties
+from paho.mqtt.client import Client, MQTTMessageInfo
+from paho.mqtt.enums import MQTTErrorCode
 
-from topicwire._publish_packet import read_publish
+from topicwire._output import Output
+from topicwire._packets import PacketSplitter
+
+_PIECE = 2**16  # bytes read at once
+_CONNACK = 0x20
 
 
 class PahoClient(Client):
-    """paho's client with a TLS handshake, QoS 2 refusals and sessions as MQTT wants them.
+    """paho's client with its sockets read and written in large pieces.
 
-    `closed_by_peer` says whether the broker closed the socket in good order, which is what it
-    does to a client whose id another one uses. `on_refused` is called with the packet identifier
-    and the reason code of each QoS 1 or 2 message that the broker does not take, `on_unreadable`
-    with the topic of each received message that MQTT does not allow, and what is wrong with it.
+    paho opens connections (TCP, TLS, websockets), and has CONNECT, SUBSCRIBE, UNSUBSCRIBE, PINGREQ
+    and DISCONNECT with their answers. Packets that carry messages, and their acknowledgements,
+    are not its business: `on_packet` is asked first, with the first byte of each packet and what
+    follows its fixed header, and says whether it has dealt with it. `output` is what is to be
+    written, for both. `closed_by_peer` says whether the broker closed the socket in good order,
+    which is what it does to a client whose id another one uses.
     """
 
     closed_by_peer = False
-    on_refused: Callable[[int, int], None] | None = None
-    on_unreadable: Callable[[str, Exception], None] | None = None
+    on_packet: Callable[[int, bytes], bool]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - paho's own
         super().__init__(*arguments, **options)
-        # Of messages that could not be read, to recognise them when they come again.
-        self._unreadable: deque[int] = deque(maxlen=100)
+        self.output = Output()
+        self._splitter = PacketSplitter()
+        self._has_more = False
 
     @property
     def last_received(self) -> float:
@@ -51,17 +56,99 @@ class PahoClient(Client):
         """Send PINGREQ. paho would do so by itself, but only notice silence after two intervals."""
         self._send_pingreq()
 
-    def forget_unacknowledged(self) -> None:
-        """Drop the QoS 1 and 2 messages that paho would send again.
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be packets that were read from the socket already."""
+        return self._has_more
 
-        For a session that the broker lost: their packet identifiers mean nothing to it, and
-        a QoS 2 message that was half-way through would never be published.
+    def new_mid(self) -> int:
+        """Return the next packet identifier, of 1 to 65,535."""
+        return self._mid_generate()
+
+    def reconnect(self) -> MQTTErrorCode:
+        """Open a connection; what was not written or not read of another one is forgotten."""
+        self.output = Output()
+        self._splitter = PacketSplitter()
+        self._has_more = False
+        return super().reconnect()
+
+    def read(self, limit: int) -> None:
+        """Deal with up to `limit` packets, reading from the socket as long as it has any.
+
+        It ends behind CONNACK, so that what follows meets a client that knows of its session.
+        Raises `ValueError` for what is not MQTT.
         """
-        with self._out_message_mutex:
-            self._out_messages.clear()
-            self._inflight_messages = 0
-        with self._in_message_mutex:
-            self._in_messages.clear()
+        for _ in range(limit):
+            self._has_more = False
+            packet = self._splitter.next()
+            while packet is None:
+                if not self._receive():
+                    return
+                packet = self._splitter.next()
+            # TLS and websockets hold decoded bytes that no selector can see, too.
+            self._has_more = True
+            command = self._splitter.command
+            if not self.on_packet(command, packet):
+                self._hand_over(command, packet)
+                if command == _CONNACK:
+                    return
+            if self._sock is None:
+                return
+
+    def write(self) -> None:
+        """Write what there is, as far as the socket takes it."""
+        self.output.write(self._sock_send)
+        self._last_msg_out = time.monotonic()
+
+    def want_write(self) -> bool:
+        """Return whether something waits for the socket."""
+        return self.output.pending
+
+    def _receive(self) -> bool:
+        """Read once from the socket; return whether there was anything."""
+        try:
+            data = self._sock_recv(_PIECE)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+            self.closed_by_peer = False
+        else:
+            self.closed_by_peer = not data
+        if not data:
+            self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+            return False
+        self._last_bytes_received = time.monotonic()
+        self._splitter.feed(data)
+        return True
+
+    def _hand_over(self, command: int, packet: bytes) -> None:
+        # In the shape in which paho would have read it.
+        self._in_packet = {
+            "command": command,
+            "have_remaining": 1,
+            "remaining_count": [],
+            "remaining_mult": 1,
+            "remaining_length": len(packet),
+            "packet": bytearray(packet),
+            "to_process": 0,
+            "pos": 0,
+        }
+        result = self._packet_handle()
+        if result > 0:
+            self._loop_rc_handle(result)
+
+    def _packet_queue(
+        self,
+        command: int,  # noqa: ARG002
+        packet: bytes | bytearray,
+        mid: int,  # noqa: ARG002
+        qos: int,  # noqa: ARG002
+        info: MQTTMessageInfo | None = None,  # noqa: ARG002
+    ) -> MQTTErrorCode:
+        # paho would write its packets one by one, and in no order with those of messages.
+        self.output.add(bytes(packet))
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
         # paho leaves the socket open after a failed handshake, once for each attempt to connect,
@@ -79,12 +166,6 @@ class PahoClient(Client):
             raise
         return sock
 
-    def _sock_recv(self, bufsize: int) -> bytes:
-        # paho tells a connection that was closed and one that broke apart to nobody.
-        data = super()._sock_recv(bufsize)
-        self.closed_by_peer = not data
-        return data
-
     def _sock_send(self, buf: bytes | bytearray) -> int:
         # paho closes the socket at once when writing fails, and with it throws away what the
         # broker had still sent: messages that a broker that was killed has no record of any
@@ -95,105 +176,3 @@ class PahoClient(Client):
             raise
         except OSError as error:
             raise BlockingIOError from error
-
-    def _handle_pubackcomp(self, cmd: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
-        # paho raises for reason codes that the standard does not list for the packet, which
-        # brokers send all the same (mosquitto: "packet too large").
-        if cmd == "PUBACK" and self._is_refusal():
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        if cmd == "PUBCOMP":
-            # Its only failure, "packet identifier not found", means that the exchange was
-            # completed before the connection broke (MQTT 5.0, section 4.3.3).
-            del self._packet[2:]
-        return super()._handle_pubackcomp(cmd)
-
-    def _handle_pubrec(self) -> MQTTErrorCode:
-        # paho goes on with PUBREL whatever the PUBREC says, so that a refused QoS 2 message
-        # ends as acknowledged (MQTT 5.0, section 4.3.3: 0x80 and above ends the exchange).
-        if self._is_refusal():
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        return super()._handle_pubrec()
-
-    def _handle_publish(self) -> MQTTErrorCode:
-        try:
-            return self._handle_publish5() if self._is_v5 else super()._handle_publish()
-        except Exception as error:
-            # MQTT wants the connection to be closed over it. But the broker has passed it on,
-            # and would do so again on every other connection, before anything else.
-            if not self._drop_unreadable(error):
-                raise
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-
-    def _handle_publish5(self) -> MQTTErrorCode:
-        # What paho does, with properties that are read in a fraction of the time.
-        command = self._command
-        qos = command >> 1 & 3
-        packet = read_publish(bytes(self._packet), qos)
-        message = MQTTMessage(packet.mid, packet.topic)
-        message.dup, message.qos, message.retain = bool(command & 8), qos, bool(command & 1)
-        message.payload = packet.payload
-        message.properties = cast(Properties, packet.properties)
-        if qos < 2:
-            self._handle_on_message(message)
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        if qos == 3:
-            raise ValueError("QoS 3")
-        result = self._send_pubrec(packet.mid)
-        with self._in_message_mutex:
-            self._in_messages[packet.mid] = message
-        return result
-
-    def _drop_unreadable(self, error: Exception) -> bool:
-        """Acknowledge and report a PUBLISH that cannot be read; return False if it may be the way.
-
-        That is so the first time: a message that was damaged on the way comes again undamaged.
-        """
-        packet, qos = bytes(self._packet), self._command >> 1 & 3
-        end = 2 + int.from_bytes(packet[:2], "big")
-        topic, mid, rest = packet[2:end], packet[end : end + 2], packet[end + 2 :]
-        if qos:
-            fingerprint = hash((topic, rest))
-            if fingerprint not in self._unreadable:
-                self._unreadable.append(fingerprint)
-                return False
-            answer = self._send_puback if qos == 1 else self._send_pubrec
-            answer(int.from_bytes(mid, "big"))
-        if self.on_unreadable is not None:
-            self.on_unreadable(topic.decode("utf-8", "replace"), error)
-        return True
-
-    def _handle_pubrel(self) -> MQTTErrorCode:
-        # Where acknowledging is left to the program, paho answers none that it does not know:
-        # those of messages that were handed on before the connection broke. The broker would
-        # keep their places in its window for ever.
-        mid = int.from_bytes(self._packet[:2], "big")
-        with self._in_message_mutex:
-            known = mid in self._in_messages
-        return super()._handle_pubrel() if known else self._send_pubcomp(mid)
-
-    def _is_refusal(self) -> bool:
-        """Deal with a PUBACK or PUBREC that is a refusal; return whether it is one."""
-        packet = self._packet
-        code = packet[2] if self._is_v5 and len(packet) > 2 else 0
-        if code < 0x80:
-            return False
-        mid = int.from_bytes(packet[:2], "big")
-        with self._out_message_mutex:
-            known = self._out_messages.pop(mid, None)
-        if known is not None and self.on_refused is not None:
-            self.on_refused(mid, code)
-        return True
-
-    @property
-    def _is_v5(self) -> bool:
-        return self.protocol is MQTTProtocolVersion.MQTTv5
-
-    @property
-    def _command(self) -> int:
-        # The first byte of the packet that has just been read.
-        return cast(dict[str, int], self._in_packet)["command"]  # pyright: ignore[reportUnknownMemberType]
-
-    @property
-    def _packet(self) -> bytearray:
-        # What follows the fixed header of the packet that has just been read.
-        return cast(dict[str, bytearray], self._in_packet)["packet"]  # pyright: ignore[reportUnknownMemberType]

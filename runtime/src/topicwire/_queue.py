@@ -25,7 +25,8 @@ class Outgoing:
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
     for a message without expiry. `stored` is set for messages from the outbox, which have a queue
     of their own. `count` is the number of messages in a batch; `prepare` is what is still to be
-    done on the network thread before the first sending, and raises `TopicwireError`.
+    done on the network thread before the first sending, and raises `TopicwireError`. `received`
+    says that the broker has a QoS 2 message, so that only its release is outstanding.
     """
 
     topic: str
@@ -40,6 +41,7 @@ class Outgoing:
     prepare: Callable[[Outgoing], None] | None = None
     created: float = field(default_factory=time.monotonic)
     sent_at: float = 0.0
+    received: bool = False
     size: int = field(init=False)
 
     def __post_init__(self) -> None:

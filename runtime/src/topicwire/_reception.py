@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from topicwire._channel import Channel
+from topicwire._channel import BATCH_SUFFIX, Channel
 from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
 from topicwire._identity import sent_at
@@ -59,7 +59,9 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     batched = False
     if parameters is None and channel.batch_template is not None:
         parameters = channel.batch_template.match(topic)
-        batched = True
+        if parameters is not None:
+            batched = True
+            topic = topic.removesuffix(BATCH_SUFFIX)
     headers = inbound.headers
     context = Context(
         channel=channel.name,

@@ -22,7 +22,7 @@ from topicwire._dialer import V5, Dialer
 from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
-from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._queue import OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
 from topicwire._stats import Counters
@@ -94,7 +94,7 @@ class Session:
         self._filters = FilterRequests(
             subscriptions, owner.report, assume_shared=assume_shared, ack_timeout=ack_timeout
         )
-        self._dialer = Dialer(settings, self, version)
+        self._dialer = Dialer(settings, self, transmission, version)
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
@@ -371,23 +371,11 @@ class Session:
         self._filters.answered(mid, code)
         self._check_ready()
 
-    def on_acknowledged(self, mid: int) -> None:
-        """Take note of PUBACK or PUBCOMP."""
-        self._transmission.acknowledged(mid)
-
-    def on_refused(self, mid: int, code: int) -> None:
-        """Take note of a PUBACK or PUBREC that says no."""
-        self._transmission.refused(mid, code)
-
     def on_unreadable(self, topic: str, reason: str) -> None:
         """Take note of a message that was dropped, because MQTT does not allow it."""
         self._counters.add("received")
         self._counters.add("invalid")
         self._owner.report(PacketInvalid(topic, reason))
-
-    def on_sent(self, item: Outgoing) -> None:
-        """Take note that a QoS 0 message is on its way."""
-        self._transmission.sent(item)
 
     def on_inbound(self, inbound: Inbound) -> None:
         """Hand on a received message; while draining, leave it to the next session."""

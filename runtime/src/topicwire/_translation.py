@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
 
-from paho.mqtt.client import MQTTMessage
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -13,7 +11,7 @@ from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._envelope import Headers, read_headers
 from topicwire._greeting import MAX_PACKET, Greeting
 from topicwire._inbound import Inbound
-from topicwire._publish_packet import PublishProperties
+from topicwire._packets import PublishPacket, pack_properties
 
 
 def connect_properties(settings: ConnectionSettings) -> Properties:
@@ -47,18 +45,18 @@ def disconnect_properties() -> Properties:
     return properties
 
 
-def publish_properties(headers: Headers, expiry: int | None) -> Properties:
-    """Return the properties of a PUBLISH packet; `expiry` in seconds."""
+def packed_properties(headers: Headers, expiry: int | None) -> bytes:
+    """Return the properties of a PUBLISH packet as they are sent; `expiry` in seconds."""
     if headers.is_plain:
         return _plain_properties(headers.content_type, expiry)
-    properties = _publish_properties(headers.content_type, expiry, is_text=not headers.encoding)
-    if headers.properties:
-        properties.UserProperty = list(headers.properties)
-    if headers.response_topic is not None:
-        properties.ResponseTopic = headers.response_topic
-    if headers.correlation is not None:
-        properties.CorrelationData = headers.correlation
-    return properties
+    return pack_properties(
+        headers.content_type,
+        expiry,
+        not headers.encoding,
+        headers.response_topic,
+        headers.correlation,
+        headers.properties,
+    )
 
 
 def greeting_from(
@@ -81,31 +79,25 @@ def greeting_from(
     )
 
 
-def inbound_from(message: MQTTMessage) -> Inbound:
+def inbound_from(packet: PublishPacket) -> Inbound:
     """Return a received message; one whose headers are wrong says so in `problem`."""
-    native = Headers()
-    identifiers: tuple[int, ...] = ()
-    # Over MQTT 5 they are what `_paho` has read, whatever paho's annotation says.
-    properties = cast(PublishProperties | None, message.properties)
-    if properties is not None:
-        identifiers = properties.identifiers
+    if packet.user or packet.response_topic is not None or packet.correlation is not None:
         native = Headers(
-            properties.user,
-            properties.content_type,
-            properties.response_topic,
-            properties.correlation,
+            packet.user, packet.content_type, packet.response_topic, packet.correlation
         )
-    headers, payload, problem = read_headers(native, bytes(message.payload))
+    else:
+        native = _plain_headers(packet.content_type)
+    headers, payload, problem = read_headers(native, packet.payload)
     return Inbound(
-        message.topic,
+        packet.topic,
         payload,
-        qos=message.qos,
-        retained=message.retain,
-        duplicate=message.dup,
-        mid=message.mid,
+        qos=packet.qos,
+        retained=packet.retain,
+        duplicate=packet.duplicate,
+        mid=packet.mid,
         headers=headers,
         problem=problem,
-        identifiers=identifiers,
+        identifiers=packet.identifiers,
     )
 
 
@@ -114,19 +106,10 @@ def _properties(packet_type: int) -> Properties:
 
 
 @lru_cache(maxsize=256)
-def _plain_properties(content_type: str | None, expiry: int | None) -> Properties:
-    # paho takes long to make these, and only reads them.
-    return _publish_properties(content_type, expiry, is_text=True)
+def _plain_properties(content_type: str | None, expiry: int | None) -> bytes:
+    return pack_properties(content_type, expiry, True, None, None, ())
 
 
-def _publish_properties(
-    content_type: str | None, expiry: int | None, *, is_text: bool
-) -> Properties:
-    properties = _properties(PacketTypes.PUBLISH)
-    if is_text:
-        properties.PayloadFormatIndicator = 1
-    if content_type is not None:
-        properties.ContentType = content_type
-    if expiry is not None:
-        properties.MessageExpiryInterval = expiry
-    return properties
+@lru_cache(maxsize=256)
+def _plain_headers(content_type: str | None) -> Headers:
+    return Headers((), content_type)

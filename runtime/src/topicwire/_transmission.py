@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from topicwire._batching import Batches
@@ -49,7 +50,10 @@ class Transmission:
         self._max_in_flight = max_in_flight
         self._ack_timeout = ack_timeout
         self._greeting: Greeting | None = None
+        # By packet identifier, in the order in which they were sent.
         self._in_flight: dict[int, Outgoing] = {}
+        # Of these, what the connection before has not seen acknowledged.
+        self._to_repeat: deque[int] = deque()
         self._undelivered: list[Delivery] = []
         self._stored_next = False
 
@@ -83,9 +87,8 @@ class Transmission:
             for item in reversed(self._in_flight.values()):
                 self._put_back(item)
             self._in_flight.clear()
-        now = time.monotonic()
-        for item in self._in_flight.values():
-            item.sent_at = now  # they are being sent again
+        # MQTT 5.0, section 4.4: in their order, before all others.
+        self._to_repeat = deque(self._in_flight)
 
     def is_overdue(self) -> bool:
         """Return whether the broker owes an acknowledgement for longer than it may.
@@ -93,6 +96,8 @@ class Transmission:
         MQTT sends nothing again while a connection lasts, so an acknowledgement that got lost
         would hold up the message, and its place in the window, for ever.
         """
+        if len(self._to_repeat) == len(self._in_flight):
+            return False  # it has not been asked again
         for item in self._in_flight.values():
             return time.monotonic() - item.sent_at > self._ack_timeout
         return False
@@ -103,8 +108,11 @@ class Transmission:
         if connection.congested:
             return
         for _ in range(_PUMP_MESSAGES):
-            if len(self._in_flight) >= self._window():
+            if self._outstanding() >= self._window():
                 break
+            if self._to_repeat:
+                self._repeat(self._to_repeat.popleft(), connection)
+                continue
             item = self._next()
             if item is None:
                 break
@@ -118,9 +126,9 @@ class Transmission:
     def can_pump(self, connection: Connection) -> bool:
         """Return whether `pump` would send something now."""
         return (
-            bool(self._queue or self._stored)
+            bool(self._queue or self._stored or self._to_repeat)
             and not connection.congested
-            and len(self._in_flight) < self._window()
+            and self._outstanding() < self._window()
         )
 
     def is_idle(self, connection: Connection | None) -> bool:
@@ -150,6 +158,14 @@ class Transmission:
             self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
+    def received(self, mid: int, connection: Connection) -> None:
+        """Note the PUBREC of a QoS 2 message, which is not to be sent again."""
+        item = self._in_flight.get(mid)
+        if item is not None:
+            item.received = True
+        # One that is not known is over for this side, and the broker waits for as much.
+        connection.release(mid)
+
     def refused(self, mid: int, code: int) -> None:
         """Note that the broker does not take a message."""
         item = self._in_flight.pop(mid, None)
@@ -173,6 +189,9 @@ class Transmission:
         """Return, and forget, the deliveries that `fail_all` has failed."""
         undelivered, self._undelivered = tuple(self._undelivered), []
         return undelivered
+
+    def _outstanding(self) -> int:
+        return len(self._in_flight) - len(self._to_repeat)
 
     def _window(self) -> int:
         limit = self._greeting.receive_maximum if self._greeting is not None else 1
@@ -203,17 +222,33 @@ class Transmission:
         if refusal is not None:
             self._fail(item, refusal)
             return
-        expiry = None
-        if item.expires_at is not None:
-            expiry = math.ceil(item.expires_at - time.monotonic())
-            if expiry <= 0:
-                self._fail(item, PublishExpired(f"message to {item.topic!r} waited too long"))
-                return
-        mid = connection.publish(item, expiry=expiry)
-        if mid is not None:
+        expiry = _seconds_left(item)
+        if expiry is not None and expiry <= 0:
+            self._fail(item, PublishExpired(f"message to {item.topic!r} waited too long"))
+            return
+        mid = 0
+        if item.qos:
+            mid = connection.new_mid()
+            while mid in self._in_flight:
+                mid = connection.new_mid()
+        connection.publish(item, mid, expiry=expiry)
+        if item.qos:
             item.sent_at = time.monotonic()
             self._in_flight[mid] = item
             self.sent(item)
+
+    def _repeat(self, mid: int, connection: Connection) -> None:
+        item = self._in_flight.get(mid)
+        if item is None:
+            return
+        item.sent_at = time.monotonic()
+        if item.received:
+            connection.release(mid)
+        else:
+            # The broker may have it already, so it is not for this side to let it expire.
+            expiry = _seconds_left(item)
+            left = None if expiry is None else max(1, expiry)
+            connection.publish(item, mid, expiry=left, duplicate=True)
 
     def _give_up(self, item: Outgoing, reason: str) -> None:
         if item.stored:
@@ -225,3 +260,9 @@ class Transmission:
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
         self._counters.fail(error, item.count)
         item.delivery._fail(error)
+
+
+def _seconds_left(item: Outgoing) -> int | None:
+    if item.expires_at is None:
+        return None
+    return math.ceil(item.expires_at - time.monotonic())

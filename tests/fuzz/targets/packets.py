@@ -1,98 +1,106 @@
-"""PUBLISH packets of MQTT 5: a `ValueError` or a message, and what was packed is read again."""
+"""PUBLISH packets: a `ValueError` or a message, and what was packed is read again.
+
+Both builds have to come to the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from topicwire import _packets_py
 from topicwire._envelope import Headers, read_headers
-from topicwire._publish_packet import PublishProperties, read_publish
 
+from tests.builds import modules
 from tests.fuzz.choices import Choices
 from tests.fuzz.target import Target
 
+_PUBLISH = 0x30
+_FIELDS = (
+    "topic", "payload", "qos", "mid", "retain", "duplicate", "content_type", "response_topic",
+    "correlation", "identifiers", "user",
+)  # fmt: skip
+_BUILDS = tuple(modules("_packets").values())
+
+
+def _read(command: int, packet: bytes, with_properties: bool) -> object:
+    """Return the fields of a packet, or the words of the error; the same in all builds."""
+    found: list[object] = []
+    for build in _BUILDS:
+        try:
+            read = build.read_publish(command, packet, with_properties)
+            found.append({name: getattr(read, name) for name in _FIELDS})
+        except ValueError as error:
+            assert str(error)
+            found.append(str(error))
+    assert all(other == found[0] for other in found), found
+    return found[0]
+
 
 def _check(data: bytes) -> None:
-    qos, packet = data[:1] == b"\1", data[1:]
-    try:
-        found = read_publish(packet, int(qos))
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert len(found.topic) + len(found.payload) <= len(packet)
-        assert packet.endswith(found.payload)
-        properties = found.properties
-        again = _packed(found.topic, found.mid, properties, found.payload, qos=qos)
-        read = read_publish(again, int(qos))
-        assert read == found
+    command, with_properties = _PUBLISH | data[0] & 15 if data else _PUBLISH, data[1:2] != b"\0"
+    packet = data[2:]
+    found = _read(command, packet, with_properties)
+    if isinstance(found, dict):
+        assert packet.endswith(found["payload"])
         native = Headers(
-            properties.user, properties.content_type, properties.response_topic,
-            properties.correlation,
-        )  # fmt: skip
-        read_headers(native, found.payload)
+            found["user"], found["content_type"], found["response_topic"], found["correlation"]
+        )
+        read_headers(native, found["payload"])
+    _check_pieces(data)
     _check_round_trip(Choices(data))
 
 
-def _check_round_trip(choices: Choices) -> None:
-    properties = PublishProperties(
-        choices.text() if choices.number(2) else None,
-        choices.text() if choices.number(2) else None,
-        choices.raw(choices.number(20)) if choices.number(2) else None,
-        tuple(choices.number(2**28) for _ in range(choices.number(4))),
-        tuple((choices.text(), choices.text()) for _ in range(choices.number(4))),
-    )
-    topic, mid, qos = choices.text().encode(), choices.number(65536), bool(choices.number(2))
-    payload = choices.rest()
-    packet = _packed(topic, mid, properties, payload, qos=qos)
-    found = read_publish(packet, int(qos))
-    assert (found.topic, found.payload, found.properties) == (topic, payload, properties)
-    assert found.mid == (mid if qos else 0)
-    for cut in range(len(packet) - len(payload)):
+def _check_pieces(data: bytes) -> None:
+    taken: list[object] = []
+    for build in _BUILDS:
+        splitter, packets = build.PacketSplitter(), []
         try:
-            read_publish(packet[:cut], int(qos))
-        except ValueError:
-            continue
-        raise AssertionError(f"read the first {cut} bytes of a longer head")
+            for start in range(0, len(data), 5):
+                splitter.feed(data[start : start + 5])
+                while (packet := splitter.next()) is not None:
+                    packets.append((splitter.command, packet))
+        except ValueError as error:
+            packets.append((-1, str(error).encode()))
+        taken.append(packets)
+    assert all(other == taken[0] for other in taken), taken
 
 
-def _packed(
-    topic: bytes, mid: int, properties: PublishProperties, payload: bytes, *, qos: bool
-) -> bytes:
-    """Return a packet, written after MQTT 5.0, section 3.3."""
-    parts: list[bytes] = []
-    for kind, text in ((3, properties.content_type), (8, properties.response_topic)):
-        if text is not None:
-            parts += bytes([kind]), _binary(text.encode())
-    if properties.correlation is not None:
-        parts += b"\x09", _binary(properties.correlation)
-    for identifier in properties.identifiers:
-        parts += b"\x0b", _variable(identifier)
-    for name, value in properties.user:
-        parts += b"\x26", _binary(name.encode()), _binary(value.encode())
-    body = b"".join(parts)
-    number = mid.to_bytes(2) if qos else b""
-    return _binary(topic) + number + _variable(len(body)) + body + payload
-
-
-def _binary(value: bytes) -> bytes:
-    return len(value).to_bytes(2) + value
-
-
-def _variable(number: int) -> bytes:
-    found = bytearray()
-    while True:
-        number, byte = divmod(number, 128)
-        found.append(byte | (128 if number else 0))
-        if not number:
-            return bytes(found)
+def _check_round_trip(choices: Choices) -> None:
+    content = choices.text() if choices.number(2) else None
+    response = choices.text() if choices.number(2) else None
+    correlation = choices.raw(choices.number(20)) if choices.number(2) else None
+    user = tuple((choices.text(), choices.text()) for _ in range(choices.number(4)))
+    topic, qos = choices.text(), choices.number(3)
+    mid = choices.number(65536) if qos else 0
+    payload = choices.rest()
+    for build in _BUILDS:
+        properties = build.pack_properties(content, None, False, response, correlation, user)
+        whole = build.pack_publish(topic, payload, qos, False, False, mid, properties)
+        splitter = _packets_py.PacketSplitter()
+        splitter.feed(whole)
+        packet = splitter.next()
+        assert packet is not None
+        found = _read(splitter.command, packet, True)
+        assert found == {
+            "topic": topic, "payload": payload, "qos": qos, "mid": mid, "retain": False,
+            "duplicate": False, "content_type": content, "response_topic": response,
+            "correlation": correlation, "identifiers": (), "user": user,
+        }  # fmt: skip
+        for cut in range(len(packet) - len(payload)):
+            assert isinstance(_read(splitter.command, packet[:cut], True), str)
 
 
 def _seeds() -> Iterator[bytes]:
     user = (("sid", "a"), ("seq", "1"), ("x", "\u00e4"))
-    full = PublishProperties("application/json", "reply/to", b"\0id", (300, 1), user)
-    for properties in (PublishProperties(), full):
-        yield b"\0" + _packed(b"a/b", 0, properties, b"{}", qos=False)
-        yield b"\1" + _packed(b"a/b", 7, properties, b"TW1 {}\n{}", qos=True)
-    yield b"\0" + _binary(b"t") + b"\x09" + b"\x01\x01" + b"\x02\0\0\0\x1e" + b"\x23\0{}"
+    full = _packets_py.pack_properties("application/json", 30, True, "reply/to", b"\0id", user)
+    for properties in (b"\0", full):
+        for qos in (0, 1):
+            whole = _packets_py.pack_publish("a/b", b"TW1 {}\n{}", qos, False, False, 7, properties)
+            splitter = _packets_py.PacketSplitter()
+            splitter.feed(whole)
+            yield bytes([splitter.command, 1]) + (splitter.next() or b"")
+            yield whole + b"\xd0\0" + whole
+    yield b"\0\1" + b"\0\1t" + b"\x0b" + b"\x01\x01" + b"\x02\0\0\0\x1e" + b"\x0b\x07\x23\0\1{}"
     yield bytes([1, 3]) + b"abc" + bytes([1, 2]) + b"de" + bytes([1, 3]) + b"xyz" + bytes(12)
 
 
