@@ -50,7 +50,7 @@ FAST = Channel[Reading](
     address="fast/{rig}",
     messages=(Message(name="reading", payload=Reading),),
     parameters=(Parameter(name="rig"),),
-    batch=Batch(),
+    batch=Batch(linger=0.02),
     categories=("measurements",),
 )
 STATE = Channel[Reading](
@@ -71,7 +71,7 @@ SIGNED = Channel[Reading](
     qos=QoS.AT_LEAST_ONCE,
     receive_qos=QoS.AT_LEAST_ONCE,
     signing="required",
-    batch=Batch(),
+    batch=Batch(linger=0.02),
 )
 OPTIONAL = replace(SIGNED, name="optional", address="optional/{rig}", signing="optional")
 SIGNED_DURABLE = replace(
@@ -82,7 +82,27 @@ SIGNED_DURABLE = replace(
     compression=Compression(codec="gzip", threshold=100),
 )
 SIGNED_STATE = replace(
-    SIGNED, name="signed_state", address="signed_state/{rig}", delivery="retained", retain=True
+    SIGNED,
+    name="signed_state",
+    address="signed_state/{rig}",
+    delivery="retained",
+    retain=True,
+    batch=None,
+)
+BATCHED = replace(
+    SIGNED,
+    name="batched",
+    address="batched/{rig}",
+    signing="off",
+    batch=Batch(max_messages=5, max_bytes=500, linger=60.0),
+)
+LINGERING = replace(BATCHED, name="lingering", address="lingering/{rig}", batch=Batch(linger=0.05))
+SIGNED_BATCHED = replace(
+    BATCHED,
+    name="signed_batched",
+    address="signed_batched/{rig}",
+    signing="required",
+    compression=Compression(codec="zstd", threshold=60),
 )
 PACKED = replace(
     SIGNED,
@@ -179,6 +199,18 @@ class PackedPublisher(RigPublisher):
     channel = PACKED
 
 
+class BatchedPublisher(RigPublisher):
+    channel = BATCHED
+
+
+class LingeringPublisher(RigPublisher):
+    channel = LINGERING
+
+
+class SignedBatchedPublisher(RigPublisher):
+    channel = SIGNED_BATCHED
+
+
 class EitherPublisher(Publisher[Reading | Other]):
     channel = EITHER
 
@@ -234,6 +266,18 @@ class PackedSubscriber(RigSubscriber):
     channel = PACKED
 
 
+class BatchedSubscriber(RigSubscriber):
+    channel = BATCHED
+
+
+class LingeringSubscriber(RigSubscriber):
+    channel = LINGERING
+
+
+class SignedBatchedSubscriber(RigSubscriber):
+    channel = SIGNED_BATCHED
+
+
 class EitherSubscriber(Subscriber[Reading | Other]):
     channel = EITHER
 
@@ -247,6 +291,17 @@ class AsyncPlainPublisher(aio.Publisher[Reading]):
 
 class AsyncPlainSubscriber(aio.Subscriber[Reading]):
     channel = PLAIN
+
+
+class AsyncBatchedPublisher(aio.Publisher[Reading]):
+    channel = BATCHED
+
+    async def publish(self, message: Reading, /, *, rig: str) -> Delivery:
+        return await self._publish(message, {"rig": rig})
+
+
+class AsyncBatchedSubscriber(aio.Subscriber[Reading]):
+    channel = BATCHED
 
 
 class AsyncDurablePublisher(aio.Publisher[Reading]):

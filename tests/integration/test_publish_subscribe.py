@@ -122,12 +122,12 @@ def test_a_category_is_all_its_channels(connect: Connect, rig: str):
 
 def test_what_is_on_the_wire_is_the_documented_json(connect: Connect, broker: Broker, rig: str):
     client = connect()
-    with broker.sub("-t", f"fast/{rig}", "-C", "1", "-W", "10", "-d") as listener:
+    with broker.sub("-t", f"state/{rig}/left", "-C", "1", "-W", "10", "-d") as listener:
         assert listener.stdout is not None
         for line in listener.stdout:
             if "Subscribed" in line:
                 break
-        FastPublisher(client).publish(Reading(number=1, note=None), rig=rig)
+        StatePublisher(client).publish(Reading(number=1, note=None), rig=rig, side="left")
         [body] = [line for line in listener.stdout if line.startswith("{")]
     assert json.loads(body) == {"number": 1, "note": None}
 

@@ -121,7 +121,7 @@ def test_it_believes_what_is_signed_here(connect, peer: Peer, rig, key: Key):
 @ALGORITHMS
 def test_it_decompresses_what_is_compressed_here(connect, peer: Peer, rig, key: Key):
     client = connect(signing=KeyRing([key]))
-    peer.subscribe(f"signed_durable/{rig}")
+    peer.subscribe(f"signed_durable/{rig}/#")
     SignedDurablePublisher(client).publish(Reading(number=1, text="x" * 1000), rig=rig)
     event = peer.wait_for("message")
     assert (event["encoding"], event["sender"]) == ("gzip", client.client_id)

@@ -82,7 +82,7 @@ class Connection:
     """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
-    connection has ended, once it has. While it is `throttled`, little is read from the socket.
+    connection has ended, once it has.
     What was sent and not acknowledged is for `sender` to keep and to send again.
     """
 
@@ -96,7 +96,6 @@ class Connection:
         self.version = version
         self.greeting: Greeting | None = None
         self.lost: Loss | None = None
-        self.throttled = False
         self._settings = settings
         self._listener = listener
         self._sender = sender
@@ -122,6 +121,15 @@ class Connection:
     def is_v5(self) -> bool:
         """Whether this connection speaks MQTT 5."""
         return self.version is MQTTProtocolVersion.MQTTv5
+
+    @property
+    def throttled(self) -> bool:
+        """Whether only little is read from the socket; may change while reading."""
+        return self._paho.paused
+
+    @throttled.setter
+    def throttled(self, throttled: bool) -> None:
+        self._paho.paused = throttled
 
     def open(self, *, resume: bool) -> None:
         """Open the socket and send CONNECT; `greeting` follows during `poll`.

@@ -324,12 +324,14 @@ class ClientCore:
                 self.mishaps.refused(error)
                 routes = []
         inbound.expect(len(routes), self.session.acknowledge)
-        for route in [route for route in routes if route.immediate]:
-            routes.remove(route)
-            cast(ImmediateRoute, route).process(inbound)
-            inbound.done()
-        if routes:
-            self._dispatcher.submit(inbound, routes)
+        waiting = [route for route in routes if not route.immediate]
+        if waiting:
+            self._dispatcher.submit(inbound, waiting)
+        if len(waiting) < len(routes):
+            for route in routes:
+                if route.immediate:
+                    cast(ImmediateRoute, route).process(inbound)
+                    inbound.done()
 
     def report(self, error: TopicwireError) -> None:
         """Pass on an error that no call can raise."""

@@ -19,7 +19,7 @@ from topicwire.errors import TopicwireError
 
 log = logging.getLogger("topicwire")
 
-# A subscription with much to do lets the others have their turn after this many messages.
+# A subscription with much to do lets others that wait have their turn after so many messages.
 _TURN = 32
 
 
@@ -47,7 +47,8 @@ class ThreadDispatcher:
         self._backlog = backlog
         self._on_error = on_error
         self._ready: SimpleQueue[Strand | None] = SimpleQueue()
-        self._state = threading.Condition()
+        self._lock = threading.Lock()
+        self._state = threading.Condition(self._lock)  # for the rare moments of waiting
         self._threads: list[threading.Thread] = []
         self._idle = 0
 
@@ -56,7 +57,7 @@ class ThreadDispatcher:
         self._submit(inbound, [cast(Strand, route) for route in routes])
 
     def _submit(self, inbound: Inbound, strands: Sequence[Strand]) -> None:
-        with self._state:
+        with self._lock:
             if not self._backlog.admit(inbound, len(strands)):
                 return
             for strand in strands:
@@ -106,32 +107,40 @@ class ThreadDispatcher:
 
     def _work(self) -> None:
         while True:
-            with self._state:
+            with self._lock:
                 self._idle += 1
             strand = self._ready.get()
-            with self._state:
+            with self._lock:
                 self._idle -= 1
             if strand is None:
                 return
             self._run(strand)
 
     def _run(self, strand: Strand) -> None:
-        for _ in range(_TURN):
-            with self._state:
-                if not strand.pending:
-                    strand.scheduled = False
-                    return
-                inbound = strand.pending.popleft()
+        pending, done = strand.pending, 0
+        while True:
+            try:
+                inbound = pending.popleft()
+            except IndexError:
+                with self._lock:
+                    if not pending:
+                        strand.scheduled = False
+                        return
+                continue
             try:
                 strand.process(inbound)
             except Exception:
                 log.exception("error while dealing with a message on %r", inbound.topic)
             inbound.done()
-            with self._state:
+            with self._lock:
                 self._backlog.finish(inbound)
                 if self._backlog.messages == 0:
                     self._state.notify_all()
-        self._ready.put(strand)
+            done += 1
+            # Threads that change places without need spend more on that than on the messages.
+            if done >= _TURN and not self._ready.empty():
+                self._ready.put(strand)
+                return
 
 
 class _Report:

@@ -60,6 +60,8 @@ class Headers:
     @property
     def own(self) -> dict[str, str]:
         """The user properties that are the program's own, not those of the wire format."""
+        if not self.properties:
+            return {}
         return {name: value for name, value in self.properties if name not in RESERVED}
 
     @property
@@ -99,6 +101,8 @@ def read_headers(native: Headers, payload: bytes) -> tuple[Headers, bytes, Envel
     `native` are those that came as MQTT 5 properties. An envelope is read over MQTT 5 too,
     where a client with 3.1.1 may have sent it.
     """
+    if not native.properties and not payload.startswith(b"TW"):
+        return native, payload, None
     try:
         headers = native
         if _OTHER_VERSION.match(payload):

@@ -26,6 +26,11 @@ _CONFIG = frozenset({
     "title", "validate_by_alias", "validate_by_name",
 })  # fmt: skip
 
+# What is around the schema of a field's value, and which values it adds.
+_LAYERS: Mapping[str, tuple[object, ...]] = {
+    "default": (), "nullable": (None,), "missing-sentinel": (MISSING,), "definition-ref": (),
+}  # fmt: skip
+
 
 class _Unknown(Exception):
     """There is something in a schema that this knows nothing of."""
@@ -75,23 +80,15 @@ def _field(name: str, field: Schema, definitions: Mapping[str, Schema]) -> Field
         raise _Unknown
     schema, required = field["schema"], True
     others: tuple[object, ...] = ()
-    if schema["type"] == "default":
+    while schema["type"] in _LAYERS:
+        if schema["type"] == "definition-ref":
+            rest = dict(definitions)
+            schema, definitions = _definition(schema, rest), rest
+            continue
         _expect(schema, _ALWAYS | {"schema", "default"})
-        schema, required = schema["schema"], False
-    if schema["type"] == "union":
-        _expect(schema, _ALWAYS | {"choices"})
-        kinds = [one["type"] for one in schema["choices"]]
-        if len(kinds) != 2 or kinds[1] != "missing-sentinel":
-            raise _Unknown
-        others += (MISSING,)
-        schema = schema["choices"][0]
-    if schema["type"] == "nullable":
-        _expect(schema, _ALWAYS | {"schema"})
-        others += (None,)
+        required = required and schema["type"] != "default"
+        others += _LAYERS[schema["type"]]
         schema = schema["schema"]
-    if schema["type"] == "definition-ref":
-        rest = dict(definitions)
-        schema, definitions = _definition(schema, rest), rest
     make = _KINDS.get(schema["type"])
     if make is None:
         raise _Unknown

@@ -29,7 +29,8 @@ class PahoClient(Client):
     and DISCONNECT with their answers. Packets that carry messages, and their acknowledgements,
     are not its business: `on_packet` is asked first, with the first byte of each packet and what
     follows its fixed header, and says whether it has dealt with it. `output` is what is to be
-    written, for both. `closed_by_peer` says whether the broker closed the socket in good order,
+    written, for both, and while it is `paused` no more than one packet is read at a time.
+    `closed_by_peer` says whether the broker closed the socket in good order,
     which is what it does to a client whose id another one uses.
     """
 
@@ -41,6 +42,7 @@ class PahoClient(Client):
         self.output = Output()
         self._splitter = PacketSplitter()
         self._has_more = False
+        self.paused = False
 
     @property
     def last_received(self) -> float:
@@ -87,12 +89,14 @@ class PahoClient(Client):
                 packet = self._splitter.next()
             # TLS and websockets hold decoded bytes that no selector can see, too.
             self._has_more = True
+            # What is here but was not looked at yet says no less that the broker is alive.
+            self._last_bytes_received = time.monotonic()
             command = self._splitter.command
             if not self.on_packet(command, packet):
                 self._hand_over(command, packet)
                 if command == _CONNACK:
                     return
-            if self._sock is None:
+            if self._sock is None or self.paused:
                 return
 
     def write(self) -> None:
@@ -118,7 +122,6 @@ class PahoClient(Client):
         if not data:
             self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
             return False
-        self._last_bytes_received = time.monotonic()
         self._splitter.feed(data)
         return True
 

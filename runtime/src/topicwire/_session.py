@@ -88,6 +88,8 @@ class Session:
         self._owner = owner
         self._recovery = Recovery(reconnect, settings.client_id, owner.report)
         self._commands: deque[Callable[[Connection], None]] = deque()
+        # Received messages that may be acknowledged.
+        self._finished: deque[Inbound] = deque()
         self._ledger = AckLedger()
         # A broker that keeps to this side's Receive Maximum never sends as many.
         self._max_unacknowledged = 2 * settings.receive_maximum
@@ -182,8 +184,9 @@ class Session:
 
     def acknowledge(self, inbound: Inbound) -> None:
         """Acknowledge a received message, when those before it are, if it may still be."""
-        if inbound.qos:
-            self._command(lambda connection: self._release(inbound, connection))
+        if inbound.qos and self._dialer.connection is not None:
+            self._finished.append(inbound)
+            self.wake()
 
     def drain(self) -> Completion:
         """Take in nothing more, in either direction; the result tells when all is sent."""
@@ -263,13 +266,15 @@ class Session:
         self.turned = time.monotonic()
         while self._commands and connection.lost is None:
             self._commands.popleft()(connection)
+        while self._finished:
+            self._release(self._finished.popleft(), connection)
         self._transmission.pump(connection)
         if self._transmission.is_overdue() or self._filters.is_overdue():
             connection.end("the broker owes an acknowledgement for too long")
             return
         self._finish_drain(connection)
         connection.throttled = self._is_flooded()
-        busy = self._commands or self._transmission.can_pump(connection)
+        busy = self._commands or self._finished or self._transmission.can_pump(connection)
         connection.poll(0 if busy else min(self._nap, self._transmission.due_in()))
 
     def _is_flooded(self) -> bool:
@@ -291,6 +296,7 @@ class Session:
         self._resuming = True
         self._epoch += 1
         self._commands.clear()
+        self._finished.clear()
         missing = self._filters.begin(connection, greeting)
         if lost_session:
             self._owner.report(
@@ -308,6 +314,7 @@ class Session:
             self.ready = Completion()
         self._ledger.clear()
         self._commands.clear()
+        self._finished.clear()
         self._filters.end()
         if connection.lost is not None:
             self._transmission.take_back(connection)
@@ -385,4 +392,6 @@ class Session:
         inbound.epoch = self._epoch
         if inbound.qos:
             self._ledger.add(inbound)
+            if self._dialer.connection is not None and self._is_flooded():
+                self._dialer.connection.throttled = True
         self._owner.deliver(inbound)

@@ -140,6 +140,10 @@ class SubscriptionTable:
         """
         with self._lock:
             entries = self._tree.match(inbound.topic)
+        if len(entries) == 1:
+            [entry] = entries
+            shared = entry.shared and entry.identifier in inbound.identifiers
+            return _once_a_handler(entries), entry.name if shared else ""
         named = [entry for entry in entries if entry.identifier in inbound.identifiers]
         if not named:
             chosen: Iterable[FilterEntry] = entries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from topicwire._channel import Channel
@@ -99,7 +99,7 @@ class Trust:
         if self.policy(channel) == "required":
             raise SigningRequired(channel.name, _UNSIGNED_WILL)
 
-    def examine(self, inbound: Inbound, channels: Iterable[Channel[Any]]) -> Freshness:
+    def examine(self, inbound: Inbound, channels: Sequence[Channel[Any]]) -> Freshness:
         """Note who signed a message, and return what its time means.
 
         Raises `MessageTooLarge`, and `SignatureInvalid` for one that is not to be believed. Of
@@ -108,7 +108,9 @@ class Trust:
         if len(inbound.payload) > self._max_bytes:
             raise MessageTooLarge(inbound.topic, self._max_bytes)
         inbound.max_bytes = self._max_bytes
-        channel = min(channels, key=lambda one: _STRICTEST.index(self.policy(one)))
+        channel = channels[0]
+        if len(channels) > 1:
+            channel = min(channels, key=lambda one: _STRICTEST.index(self.policy(one)))
         policy = self.policy(channel)
         if policy == "off" or (policy == "optional" and not self._is_to_verify(inbound)):
             return channel.delivery

@@ -95,7 +95,7 @@ def _unpacked(
     for message, context in receive(channel, _inbound(topic, data, headers)).items():
         assert not isinstance(message, TopicwireError) or isinstance(message, PayloadInvalid)
         assert context.channel == channel.name
-        assert context.topic == topic
+        assert context.topic == topic.removesuffix("/batch")
         assert dict(context.parameters) == _parameters(channel)
         found.append(message)
     return found
