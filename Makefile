@@ -10,6 +10,8 @@ export CI := true
 SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
 DISTS     := runtime generated services
+# What the compiled parts of the runtime are made of; an old build of them would hide errors.
+COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
 .PHONY: help demo test generate check docs faults security fuzz bench clean
@@ -34,8 +36,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "python3 -m venv failed; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-# What runs: the runtime, the generated package, the services. No compiler, no Node, no generator.
-$(VENV)/services.stamp: $(BIN)/python $(PROJECTS) constraints.txt
+# What runs: the runtime, the generated package, the services. No Node, no generator; and the
+# runtime is compiled where there is a compiler, and runs as it is where there is none.
+$(VENV)/services.stamp: $(BIN)/python $(PROJECTS) $(COMPILED) constraints.txt
+	@find runtime -name '*.so' -delete
 	@echo "installing the runtime and the services ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt $(foreach dist,$(DISTS),--editable $(dist))
@@ -106,6 +110,7 @@ bench: $(VENV)/develop.stamp
 	@$(BIN)/python bench/generate.py
 
 clean:
-	rm -rf $(VENV) node_modules site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find runtime -name '*.so' -delete
 	find . -name '*.egg-info' -type d -prune -exec rm -rf {} +
