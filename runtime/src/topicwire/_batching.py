@@ -10,7 +10,6 @@ from typing import Any
 
 from topicwire._batch import Collector, OpenBatch
 from topicwire._channel import Batch, Channel
-from topicwire._completion import on_network_thread
 from topicwire._composition import Composer
 from topicwire._delivery import Delivery
 from topicwire._queue import Outgoing, OutgoingQueue
@@ -112,7 +111,7 @@ class Batches:
         return list(self._collectors.values())
 
     def _make_room(self, size: int, may_wait: bool) -> None:
-        self._queue.make_room(size, may_wait=may_wait and not on_network_thread())
+        self._queue.make_room(size, may_wait=may_wait)
 
     def _begin(self, channel: Channel[Any], limits: Batch, topic: str) -> OpenBatch:
         # Without a key it would be refused when it is sent, which nobody would be told.
@@ -134,10 +133,10 @@ class Batches:
             channel.headers,
             batch.opened + expiry if expiry is not None else None,
             batch.delivery,
-            count=len(batch.bodies),
-            prepare=partial(self._prepare, channel, batch),
-            created=batch.opened,
         )
+        item.count = len(batch.bodies)
+        item.prepare = partial(self._prepare, channel, batch)
+        item.created = batch.opened
         item.size += batch.size
         self._queue.append(item)
         self._wake()

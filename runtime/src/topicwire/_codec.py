@@ -44,10 +44,6 @@ class Codec(Generic[M]):
         return TypeAdapter(list[element])  # type: ignore[valid-type]
 
     @cached_property
-    def _validator(self) -> SchemaValidator:
-        return cast(SchemaValidator, self._adapter.validator)
-
-    @cached_property
     def encode(self) -> Callable[[M], bytes]:
         """Return a message as JSON; raises `PayloadInvalid` when it does not fit the schema.
 
@@ -106,14 +102,17 @@ class Codec(Generic[M]):
             raise PayloadInvalid(self.channel, "receive", [reason], topic=topic)
         return [self._element(text, topic, index) for index, text in enumerate(elements)]
 
+    # Python names are for programs; on the wire only the names of the spec count.
+
+    @cached_property
+    def _validate(self) -> Callable[[bytes], M]:
+        validate = cast(SchemaValidator, self._adapter.validator).validate_json
+        return partial(validate, by_alias=True, by_name=False)
+
     @cached_property
     def _validate_all(self) -> Callable[[bytes], list[M | TopicwireError]]:
         validate = cast(SchemaValidator, self._batch_adapter.validator).validate_json
         return partial(validate, by_alias=True, by_name=False)
-
-    def _validate(self, body: bytes) -> M:
-        # Python names are for programs; on the wire only the names of the spec count.
-        return cast(M, self._validator.validate_json(body, by_alias=True, by_name=False))
 
     def _element(self, body: bytes, topic: str, index: int) -> M | PayloadInvalid:
         try:

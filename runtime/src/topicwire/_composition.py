@@ -35,8 +35,15 @@ class Composer:
         `headers` say how it is addressed. Raises `SigningRequired` and `PublishRejected`.
         """
         key = self._trust.signing_key(channel, topic)
-        payload, encoding = compress(body, channel.compression)
         expiry: float | None = channel.message_expiry
+        if (
+            key is None
+            and channel.compression is None
+            and channel.delivery != "durable"
+            and headers.is_plain
+        ):
+            return body, headers, expiry
+        payload, encoding = compress(body, channel.compression)
         properties = list(headers.properties)
         if key is not None or channel.delivery == "durable":
             properties += self._identities.next().properties(time.time())

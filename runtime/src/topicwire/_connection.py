@@ -11,6 +11,7 @@ import selectors
 import socket
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -72,7 +73,7 @@ class Listener(Protocol):
 class Sender(Protocol):
     """Who is told what becomes of the messages that were handed over, on the same thread."""
 
-    def sent(self, item: Outgoing) -> None: ...
+    def sent(self, items: Sequence[Outgoing]) -> None: ...
     def acknowledged(self, mid: int) -> None: ...
     def received(self, mid: int, connection: Connection) -> None: ...
     def refused(self, mid: int, code: int) -> None: ...
@@ -184,9 +185,10 @@ class Connection:
             return
         if self._paho.want_write():
             self._paho.write()
-        written = self._paho.output.written
+        written, sent = self._paho.output.written, list[Outgoing]()
         while self._unwritten and self._unwritten[0][0] <= written:
-            self._sender.sent(self._unwritten.popleft()[1])
+            sent.append(self._unwritten.popleft()[1])
+        self._sender.sent(sent)
 
     def wake(self) -> None:
         """Make a waiting `poll` return; the only method that any thread may call."""
@@ -203,6 +205,11 @@ class Connection:
     def new_mid(self) -> int:
         """Return the next packet identifier; whether it is in use is for the caller to know."""
         return self._paho.new_mid()
+
+    @property
+    def waiting(self) -> int:
+        """Number of bytes that wait for the socket."""
+        return self._paho.output.waiting
 
     def publish(
         self, item: Outgoing, mid: int, *, expiry: int | None, duplicate: bool = False

@@ -15,7 +15,7 @@ from topicwire._arrivals import Arrivals
 from topicwire._batch import Collector
 from topicwire._batching import Batches
 from topicwire._channel import Channel
-from topicwire._completion import Completion, on_network_thread
+from topicwire._completion import Completion
 from topicwire._composition import Composer
 from topicwire._context import Context
 from topicwire._dead_letter import DeadLetters
@@ -218,7 +218,8 @@ class ClientCore:
     ) -> Delivery:
         """Queue an encoded message; `expiry` in seconds where it is to be shorter than usual."""
         payload, headers, lasts = self._composer.compose(channel, topic, body, headers)
-        limits = [limit for limit in (expiry, lasts) if limit is not None]
+        if lasts is not None:
+            expiry = lasts if expiry is None else min(expiry, lasts)
         return self._enqueue(
             Outgoing(
                 topic,
@@ -226,7 +227,7 @@ class ClientCore:
                 channel.qos,
                 channel.retain,
                 headers,
-                time.monotonic() + min(limits) if limits else None,
+                time.monotonic() + expiry if expiry is not None else None,
                 Delivery(topic, channel.qos),
             ),
             may_wait=may_wait,
@@ -240,7 +241,7 @@ class ClientCore:
         refusal = self.transmission.refusal(item)
         if refusal is not None:
             raise refusal
-        self.queue.put(item, may_wait=may_wait and not on_network_thread())
+        self.queue.put(item, may_wait=may_wait)
         self.session.wake()
         return item.delivery
 
@@ -315,7 +316,7 @@ class ClientCore:
             self.counters.add("unrouted")
         else:
             try:
-                freshness = self._trust.examine(inbound, [route.channel for route in routes])
+                freshness = self._trust.examine(inbound, routes)
                 if self._arrivals.is_repetition(
                     inbound, freshness, group, self.session.acknowledge
                 ):
@@ -324,14 +325,12 @@ class ClientCore:
                 self.mishaps.refused(error)
                 routes = []
         inbound.expect(len(routes), self.session.acknowledge)
-        waiting = [route for route in routes if not route.immediate]
-        if waiting:
-            self._dispatcher.submit(inbound, waiting)
-        if len(waiting) < len(routes):
-            for route in routes:
-                if route.immediate:
-                    cast(ImmediateRoute, route).process(inbound)
-                    inbound.done()
+        for route in [route for route in routes if route.immediate]:
+            routes.remove(route)
+            cast(ImmediateRoute, route).process(inbound)
+            inbound.done()
+        if routes:
+            self._dispatcher.submit(inbound, routes)
 
     def report(self, error: TopicwireError) -> None:
         """Pass on an error that no call can raise."""

@@ -42,11 +42,15 @@ class Headers:
     @property
     def size(self) -> int:
         """Roughly how many bytes they take in a packet; the content type does not count."""
+        if self.is_plain:
+            return 0
         size = sum(len(name) + len(value) + 5 for name, value in self.properties)
         return size + len(self.response_topic or "") + len(self.correlation or b"")
 
     def get(self, name: str) -> str | None:
         """Return the value of a user property, or None."""
+        if not self.properties:
+            return None
         for other, value in self.properties:
             if other == name:
                 return value
@@ -67,7 +71,7 @@ class Headers:
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing but a content type, which goes without saying."""
-        return not (self.properties or self.response_topic or self.correlation is not None)
+        return not self.properties and not self.response_topic and self.correlation is None
 
 
 def pack_envelope(headers: Headers, body: bytes) -> bytes:

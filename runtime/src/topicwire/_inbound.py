@@ -72,7 +72,7 @@ class Inbound:
         self.signed: Signed | None = None
         self._on_done: Callable[[Inbound], None] | None = None
         self._remaining = 0
-        self._followers: list[Inbound] = []
+        self._followers: list[Inbound] | None = None
         self._released = False
         self._then: Callable[[Callable[[], None]], object] | None = None
         self._lock = threading.Lock()
@@ -93,12 +93,12 @@ class Inbound:
         """Note that one route has dealt with the message."""
         with self._lock:
             self._remaining -= 1
-            last = self._remaining == 0
-        if last:
-            if self._then is not None:
-                self._then(self._release)
-            else:
-                self._release()
+            if self._remaining:
+                return
+        if self._then is not None:
+            self._then(self._release)
+        else:
+            self._release()
 
     def when_done(self, then: Callable[[Callable[[], None]], object]) -> None:
         """Have `then` called when every route has dealt with it; before `expect`, on any thread.
@@ -113,17 +113,19 @@ class Inbound:
         if first is not None:
             with first._lock:
                 if not first._released:
-                    first._followers.append(self)
+                    first._followers = [*(first._followers or ()), self]
                     return
         on_done(self)
 
     def _release(self) -> None:
         with self._lock:
             self._released = True
-            followers, self._followers = self._followers, []
-        for message in (self, *followers):
-            if message._on_done is not None:
-                message._on_done(message)
+            followers, self._followers = self._followers, None
+        if self._on_done is not None:
+            self._on_done(self)
+        for follower in followers or ():
+            if follower._on_done is not None:
+                follower._on_done(follower)
 
 
 class AckLedger:

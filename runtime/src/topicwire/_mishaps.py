@@ -80,7 +80,7 @@ class Mishaps:
         return failure, context
 
     def account(self, handler: object, told: InvalidHandler | None) -> Account:
-        """Return what one route writes down of one message."""
+        """Return what one route writes down of one message after another."""
         return Account(self, handler, told)
 
     def bury(self, inbound: Inbound, failures: Sequence[Failure]) -> None:
@@ -91,7 +91,7 @@ class Mishaps:
 
 
 class Account:
-    """What goes wrong while `handler` deals with one message, or with one batch."""
+    """What goes wrong while `handler` deals with one message, or one batch, at a time."""
 
     __slots__ = ("_failures", "_handler", "_mishaps", "_told")
 
@@ -110,6 +110,7 @@ class Account:
         self._failures.append(self._mishaps.handler_failed(self._handler, error, context))
 
     def close(self, inbound: Inbound) -> None:
-        """Pass the message on if anything was wrong."""
+        """Pass the message on if anything was wrong; the next one begins."""
         if self._failures:
-            self._mishaps.bury(inbound, self._failures)
+            failures, self._failures = self._failures, []
+            self._mishaps.bury(inbound, failures)

@@ -257,7 +257,7 @@ class OutboxFeed:
         expires_at = None
         if message.expires is not None:
             expires_at = time.monotonic() + message.expires - time.time()
-        return Outgoing(
+        item = Outgoing(
             message.topic,
             message.payload,
             message.qos,
@@ -265,8 +265,9 @@ class OutboxFeed:
             headers,
             expires_at,
             delivery,
-            stored=True,
         )
+        item.stored = True
+        return item
 
     def _ended(self, sequence: int, error: TopicwireError | None, orphaned: bool) -> None:
         # On the network thread.

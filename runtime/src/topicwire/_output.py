@@ -22,6 +22,11 @@ class Output:
         """Whether anything waits for the socket."""
         return self.written < self.added
 
+    @property
+    def waiting(self) -> int:
+        """Number of bytes that wait for the socket."""
+        return self.added - self.written
+
     def add(self, data: bytes) -> int:
         """Append a packet; return the position behind it."""
         self._waiting.append(data)

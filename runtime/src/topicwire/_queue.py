@@ -6,10 +6,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from topicwire._batch import Room
+from topicwire._completion import on_network_thread
 from topicwire._delivery import Delivery
 from topicwire._envelope import Headers
 from topicwire._stats import Counters
@@ -18,37 +18,49 @@ from topicwire.errors import NotConnected, QueueFull
 QueuePolicy = Literal["block", "reject", "drop_oldest"]
 
 
-@dataclass(slots=True, eq=False)
 class Outgoing:
     """One message on its way out: everything the network thread needs to send it.
 
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
-    for a message without expiry. `stored` is set for messages from the outbox, which have a queue
-    of their own. `count` is the number of messages in a batch; `prepare` is what is still to be
-    done on the network thread before the first sending, and raises `TopicwireError`. `received`
-    says that the broker has a QoS 2 message, so that only its release is outstanding.
+    for a message without expiry. `size` is what it takes in the queue, in bytes. `stored` is set
+    for messages from the outbox, which have a queue of their own. `count` is the number of
+    messages in a batch; `prepare` is what is still to be done on the network thread before the
+    first sending, and raises `TopicwireError`. `received` says that the broker has a QoS 2
+    message, so that only its release is outstanding.
     """
 
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
-    headers: Headers
-    expires_at: float | None
-    delivery: Delivery
-    stored: bool = False
-    count: int = 1
-    prepare: Callable[[Outgoing], None] | None = None
-    created: float = field(default_factory=time.monotonic)
-    sent_at: float = 0.0
-    received: bool = False
-    size: int = field(init=False)
+    __slots__ = (
+        "count", "created", "delivery", "expires_at", "headers", "payload", "prepare", "qos",
+        "received", "retain", "sent_at", "size", "stored", "topic",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        self.measure()
+    def __init__(  # noqa: PLR0917 - one for each message, and names take their time
+        self,
+        topic: str,
+        payload: bytes,
+        qos: int,
+        retain: bool,
+        headers: Headers,
+        expires_at: float | None,
+        delivery: Delivery,
+    ) -> None:
+        self.topic = topic
+        self.payload = payload
+        self.qos = qos
+        self.retain = retain
+        self.headers = headers
+        self.expires_at = expires_at
+        self.delivery = delivery
+        self.stored = False
+        self.count = 1
+        self.prepare: Callable[[Outgoing], None] | None = None
+        self.created = time.monotonic()
+        self.sent_at = 0.0
+        self.received = False
+        self.size = len(topic) + len(payload) + headers.size
 
     def measure(self) -> None:
-        """Set `size`, after payload or headers were changed."""
+        """Set `size` again, after payload or headers were changed."""
         self.size = len(self.topic) + len(self.payload) + self.headers.size
 
 
@@ -76,64 +88,71 @@ class OutgoingQueue:
         self._items: deque[Outgoing] = deque()
         self._waiting = 0
         self._closed = False
-        self._change = threading.Condition()
+        self._lock = threading.Lock()
+        self._change = threading.Condition(self._lock)
 
     def put(self, item: Outgoing, *, may_wait: bool = True) -> None:
         """Append `item`.
 
         Raises `QueueFull` when there is no room, `NotConnected` when closed.
 
-        `may_wait=False` (asyncio, the network thread) turns `block` into `reject`.
+        `may_wait=False` (asyncio) turns `block` into `reject`, and so does the network thread.
         """
-        with self._change:
-            self._check_open()
-            dropped = [] if self.room.fits(item.size) else self._make_room(item.size, may_wait)
+        dropped: list[Outgoing] = []
+        with self._lock:
+            if self._closed or not self.room.fits(item.size):
+                self._check_open()
+                dropped = self._make_room(item.size, may_wait)
             self._append(item)
-        self._fail(dropped)
+        if dropped:
+            self._fail(dropped)
 
     def make_room(self, size: int, *, may_wait: bool = True) -> None:
         """Wait for room or make it, as the policy says, without putting anything there yet."""
-        with self._change:
+        with self._lock:
             self._check_open()
             dropped = [] if self.room.fits(size) else self._make_room(size, may_wait)
         self._fail(dropped)
 
     def append(self, item: Outgoing) -> None:
         """Append what has a place already, whatever the limits."""
-        with self._change:
+        with self._lock:
             self._append(item)
 
     def pop(self) -> Outgoing | None:
         """Remove and return the oldest message, or None when there is none."""
+        taken = self.take(1)
+        return taken[0] if taken else None
+
+    def take(self, limit: int) -> list[Outgoing]:
+        """Remove and return the oldest messages, up to `limit` of them."""
         if not self._items:
-            return None
-        with self._change:
-            if not self._items:
-                return None
-            item = self._pop()
-            self._change.notify()
-            return item
+            return []
+        with self._lock:
+            taken = [self._pop() for _ in range(min(limit, len(self._items)))]
+            self._change.notify(len(taken))
+        return taken
 
     def put_back(self, item: Outgoing) -> None:
         """Return a message that could not be sent to the front, whatever the limits."""
-        with self._change:
+        with self._lock:
             self._items.appendleft(item)
             self._count(item, 1)
 
     def close(self) -> None:
         """Refuse further messages and wake those who wait for room; what is queued stays."""
-        with self._change:
+        with self._lock:
             self._closed = True
             self._change.notify_all()
 
     def open(self) -> None:
         """Accept messages again."""
-        with self._change:
+        with self._lock:
             self._closed = False
 
     def clear(self) -> list[Outgoing]:
         """Remove and return everything."""
-        with self._change:
+        with self._lock:
             items = list(self._items)
             self._items.clear()
             self.room.messages = self.room.size = self._waiting = 0
@@ -174,7 +193,7 @@ class OutgoingQueue:
         if self.policy == "drop_oldest":
             while self._items and not self.room.fits(size):
                 dropped.append(self._pop())
-        elif self.policy == "block" and may_wait:
+        elif self.policy == "block" and may_wait and not on_network_thread():
             self._wait_for_room(size)
         if not self.room.fits(size):
             # Not for the dropped ones: only open batches are left, and they are newer.

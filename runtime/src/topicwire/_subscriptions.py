@@ -168,12 +168,10 @@ class SubscriptionTable:
 
 
 def _once_a_handler(entries: Iterable[FilterEntry]) -> list[Route]:
-    routes = [route for entry in entries for route in entry.routes]
-    if len(routes) < 2:
-        return routes
     unique: list[Route] = []
-    for route in routes:
-        # Compared, not identified: each access to a bound method makes a new object.
-        if not any(route.handler == other.handler for other in unique):
-            unique.append(route)
+    for entry in entries:
+        for route in entry.routes:
+            # Compared, not identified: each access to a bound method makes a new object.
+            if not unique or not any(route.handler == other.handler for other in unique):
+                unique.append(route)
     return unique

@@ -16,7 +16,10 @@ from topicwire._reasons import explain_publish
 from topicwire._stats import Counters
 from topicwire.errors import NotConnected, PublishExpired, PublishRejected, TopicwireError
 
+# How much is handed over before the socket takes some of it.
 _PUMP_MESSAGES = 256
+_PUMP_BYTES = 2**18
+_SLICE = 16  # messages
 # Room for the fixed header and the properties when a size is held against the broker's limit.
 _PACKET_OVERHEAD = 128
 # That of a batch, whose headers are not known when messages are collected for it.
@@ -107,16 +110,16 @@ class Transmission:
         self._batches.flush_due()
         if connection.congested:
             return
-        for _ in range(_PUMP_MESSAGES):
-            if self._outstanding() >= self._window():
+        room = min(_PUMP_MESSAGES, self._window() - self._outstanding())
+        while room > 0 and self._to_repeat:
+            self._repeat(self._to_repeat.popleft(), connection)
+            room -= 1
+        while room > 0 and connection.waiting < _PUMP_BYTES:
+            items = self._next(min(room, _SLICE))
+            if not items:
                 break
-            if self._to_repeat:
-                self._repeat(self._to_repeat.popleft(), connection)
-                continue
-            item = self._next()
-            if item is None:
-                break
-            self._send(item, connection)
+            room -= len(items)
+            self.sent([item for item in items if self._send(item, connection) and item.qos])
         connection.flush()
 
     def due_in(self) -> float:
@@ -145,10 +148,12 @@ class Transmission:
         for item in reversed(connection.unwritten()):
             self._put_back(item)
 
-    def sent(self, item: Outgoing) -> None:
-        """Note that a message is on its way."""
-        self._counters.add("sent", item.count)
-        item.delivery._mark_sent()
+    def sent(self, items: Sequence[Outgoing]) -> None:
+        """Note that messages are on their way."""
+        if items:
+            self._counters.add("sent", sum([item.count for item in items]))
+            for item in items:
+                item.delivery._mark_sent()
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
@@ -197,45 +202,52 @@ class Transmission:
         limit = self._greeting.receive_maximum if self._greeting is not None else 1
         return min(limit, self._max_in_flight)
 
-    def _next(self) -> Outgoing | None:
+    def _next(self, limit: int) -> list[Outgoing]:
+        """Take messages from the queues, in turns if there are two."""
+        if limit <= 0:
+            return []
         if self._stored is None:
-            return self._queue.pop()
-        self._stored_next = not self._stored_next
-        first, second = self._queue, self._stored
-        if self._stored_next:
-            first, second = second, first
-        return first.pop() or second.pop()
+            return self._queue.take(limit)
+        taken: list[Outgoing] = []
+        while len(taken) < limit:
+            self._stored_next = not self._stored_next
+            first, second = self._queue, self._stored
+            if self._stored_next:
+                first, second = second, first
+            item = first.pop() or second.pop()
+            if item is None:
+                break
+            taken.append(item)
+        return taken
 
     def _put_back(self, item: Outgoing) -> None:
         queue = self._stored if item.stored and self._stored is not None else self._queue
         queue.put_back(item)
 
-    def _send(self, item: Outgoing, connection: Connection) -> None:
-        if item.prepare is not None:
-            try:
+    def _send(self, item: Outgoing, connection: Connection) -> bool:
+        """Hand over a message; return False if it has failed instead."""
+        try:
+            if item.prepare is not None:
                 item.prepare(item)
-            except TopicwireError as error:
-                self._fail(item, error)
-                return
-            item.prepare = None
-        refusal = self.refusal(item)
-        if refusal is not None:
-            self._fail(item, refusal)
-            return
-        expiry = _seconds_left(item)
-        if expiry is not None and expiry <= 0:
-            self._fail(item, PublishExpired(f"message to {item.topic!r} waited too long"))
-            return
+                item.prepare = None
+            refusal = self.refusal(item)
+            if refusal is not None:
+                raise refusal
+            expiry = _seconds_left(item)
+            if expiry is not None and expiry <= 0:
+                raise PublishExpired(f"message to {item.topic!r} waited too long")
+        except TopicwireError as error:
+            self._fail(item, error)
+            return False
         mid = 0
         if item.qos:
             mid = connection.new_mid()
             while mid in self._in_flight:
                 mid = connection.new_mid()
-        connection.publish(item, mid, expiry=expiry)
-        if item.qos:
             item.sent_at = time.monotonic()
             self._in_flight[mid] = item
-            self.sent(item)
+        connection.publish(item, mid, expiry=expiry)
+        return True
 
     def _repeat(self, mid: int, connection: Connection) -> None:
         item = self._in_flight.get(mid)

@@ -11,6 +11,7 @@ from topicwire._inbound import Inbound
 from topicwire._key_file import KeySource
 from topicwire._keys import Key
 from topicwire._signing import Freshness, Signing, Verifier, claims_signature
+from topicwire._subscriptions import Route
 from topicwire.errors import MessageTooLarge, SignatureInvalid, SigningRequired
 
 Policy = Literal["required", "optional", "off"]
@@ -99,17 +100,18 @@ class Trust:
         if self.policy(channel) == "required":
             raise SigningRequired(channel.name, _UNSIGNED_WILL)
 
-    def examine(self, inbound: Inbound, channels: Sequence[Channel[Any]]) -> Freshness:
+    def examine(self, inbound: Inbound, routes: Sequence[Route]) -> Freshness:
         """Note who signed a message, and return what its time means.
 
         Raises `MessageTooLarge`, and `SignatureInvalid` for one that is not to be believed. Of
-        several channels that a message is for, the strictest decides.
+        several routes that a message is for, the strictest decides.
         """
         if len(inbound.payload) > self._max_bytes:
             raise MessageTooLarge(inbound.topic, self._max_bytes)
         inbound.max_bytes = self._max_bytes
-        channel = channels[0]
-        if len(channels) > 1:
+        channel = routes[0].channel
+        if len(routes) > 1:
+            channels = [route.channel for route in routes]
             channel = min(channels, key=lambda one: _STRICTEST.index(self.policy(one)))
         policy = self.policy(channel)
         if policy == "off" or (policy == "optional" and not self._is_to_verify(inbound)):

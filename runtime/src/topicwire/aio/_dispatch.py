@@ -132,13 +132,12 @@ class AsyncRoute(Generic[M]):
         self.immediate = False
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
-        self._mishaps = mishaps
-        self._on_invalid = on_invalid
+        self._account = mishaps.account(handler, on_invalid)
         self._whole = whole
 
     async def process(self, inbound: Inbound) -> None:
         """Await the handler for each message; what is wrong is counted and reported."""
-        account = self._mishaps.account(self.handler, self._on_invalid)
+        account = self._account
         received = receive(self.channel, inbound)
         if self._whole:
             messages = received.sort_out(account.rejected)
