@@ -13,39 +13,39 @@ class GuiSender(Sender):
 
     def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return publishers.SystemStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     def system_command(self, message: models.SystemCommand, /) -> Delivery:
         """Command to the services: send to `suspension/system/command`."""
-        return publishers.SystemCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemCommandPublisher).publish(message)
 
     def test_start(self, message: models.TestCommand, /) -> Delivery:
         """Start of a test: send to `suspension/test/start`."""
-        return publishers.TestStartPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStartPublisher).publish(message)
 
     def test_stop(self, message: models.TestStop, /) -> Delivery:
         """Stop of a test: send to `suspension/test/stop`."""
-        return publishers.TestStopPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStopPublisher).publish(message)
 
     def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
         """Command to the simulator: send to `suspension/simulator/command`."""
-        return publishers.SimulatorCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.SimulatorCommandPublisher).publish(message)
 
     def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
         """Command to the processing: send to `suspension/processing/command`."""
-        return publishers.ProcessingCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.ProcessingCommandPublisher).publish(message)
 
     def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
         """Command to the bench: send to `suspension/hardware/command`."""
-        return publishers.HardwareCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.HardwareCommandPublisher).publish(message)
 
     def gui_command(self, message: models.GuiCommand, /) -> Delivery:
         """Command of a user interface: send to `suspension/gui/command`."""
-        return publishers.GuiCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.GuiCommandPublisher).publish(message)
 
 
 class GuiReceiver(Receiver):
@@ -180,31 +180,31 @@ class SimulatorSender(Sender):
 
     def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return publishers.SystemStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return publishers.TestStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStatusPublisher).publish(message)
 
     def raw_data_complete(self, message: models.RawData, /) -> Delivery:
         """Recording of a test: send to `suspension/raw_data/complete`."""
-        return publishers.RawDataCompletePublisher(self._client).publish(message)
+        return self._publisher(publishers.RawDataCompletePublisher).publish(message)
 
     def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     def simulator_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the simulator: send to `suspension/simulator/status`."""
-        return publishers.SimulatorStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.SimulatorStatusPublisher).publish(message)
 
     def simulator_data(self, message: models.SimulatorData, /) -> Delivery:
         """Data of the simulator: send to `suspension/simulator/data`."""
-        return publishers.SimulatorDataPublisher(self._client).publish(message)
+        return self._publisher(publishers.SimulatorDataPublisher).publish(message)
 
 
 class SimulatorReceiver(Receiver):
@@ -285,37 +285,37 @@ class TesterSender(Sender):
 
     def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return publishers.SystemStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return publishers.TestStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStatusPublisher).publish(message)
 
     def raw_data_complete(self, message: models.RawData, /) -> Delivery:
         """Recording of a test: send to `suspension/raw_data/complete`."""
-        return publishers.RawDataCompletePublisher(self._client).publish(message)
+        return self._publisher(publishers.RawDataCompletePublisher).publish(message)
 
     def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     def sensor(
         self, message: models.SensorReading, /, *, quantity: Literal["force", "position"]
     ) -> Delivery:
         """Reading of a sensor: send to `suspension/sensor/{quantity}`."""
-        return publishers.SensorPublisher(self._client).publish(message, quantity=quantity)
+        return self._publisher(publishers.SensorPublisher).publish(message, quantity=quantity)
 
     def hardware_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the bench: send to `suspension/hardware/status`."""
-        return publishers.HardwareStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.HardwareStatusPublisher).publish(message)
 
     def hardware_sensor(self, message: models.SensorReading, /) -> Delivery:
         """Reading of the bench: send to `suspension/hardware/sensor`."""
-        return publishers.HardwareSensorPublisher(self._client).publish(message)
+        return self._publisher(publishers.HardwareSensorPublisher).publish(message)
 
 
 class TesterReceiver(Receiver):
@@ -406,65 +406,65 @@ class BackendSender(Sender):
 
     def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return publishers.SystemStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     def system_command(self, message: models.SystemCommand, /) -> Delivery:
         """Command to the services: send to `suspension/system/command`."""
-        return publishers.SystemCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.SystemCommandPublisher).publish(message)
 
     def test_start(self, message: models.TestCommand, /) -> Delivery:
         """Start of a test: send to `suspension/test/start`."""
-        return publishers.TestStartPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStartPublisher).publish(message)
 
     def test_stop(self, message: models.TestStop, /) -> Delivery:
         """Stop of a test: send to `suspension/test/stop`."""
-        return publishers.TestStopPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStopPublisher).publish(message)
 
     def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return publishers.TestStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestStatusPublisher).publish(message)
 
     def test_completed(self, message: models.TestCompleted, /) -> Delivery:
         """End of a test: send to `suspension/test/completed`."""
-        return publishers.TestCompletedPublisher(self._client).publish(message)
+        return self._publisher(publishers.TestCompletedPublisher).publish(message)
 
     def results_processed(self, message: models.TestResult, /) -> Delivery:
         """Result of a test: send to `suspension/results/processed`."""
-        return publishers.ResultsProcessedPublisher(self._client).publish(message)
+        return self._publisher(publishers.ResultsProcessedPublisher).publish(message)
 
     def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
         """Command to the simulator: send to `suspension/simulator/command`."""
-        return publishers.SimulatorCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.SimulatorCommandPublisher).publish(message)
 
     def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
         """Command to the processing: send to `suspension/processing/command`."""
-        return publishers.ProcessingCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.ProcessingCommandPublisher).publish(message)
 
     def processing_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the processing: send to `suspension/processing/status`."""
-        return publishers.ProcessingStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.ProcessingStatusPublisher).publish(message)
 
     def processing_result(self, message: models.ProcessingResult, /) -> Delivery:
         """Result of the processing: send to `suspension/processing/result`."""
-        return publishers.ProcessingResultPublisher(self._client).publish(message)
+        return self._publisher(publishers.ProcessingResultPublisher).publish(message)
 
     def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
         """Command to the bench: send to `suspension/hardware/command`."""
-        return publishers.HardwareCommandPublisher(self._client).publish(message)
+        return self._publisher(publishers.HardwareCommandPublisher).publish(message)
 
     def gui_update(
         self, message: models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult, /
     ) -> Delivery:
         """Update of the user interface: send to `suspension/gui/update`."""
-        return publishers.GuiUpdatePublisher(self._client).publish(message)
+        return self._publisher(publishers.GuiUpdatePublisher).publish(message)
 
 
 class BackendReceiver(Receiver):

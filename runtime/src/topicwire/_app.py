@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack, cast
 
 from topicwire._channel import Channel, Protocol
 from topicwire._client import Client
 from topicwire._delivery import Delivery
 from topicwire._options import ClientOptions
 from topicwire._stubs import CategorySubscriber
+
+P = TypeVar("P")
 
 
 def of_category(channels: Sequence[Channel[Any]], name: str) -> tuple[Channel[Any], ...]:
@@ -27,6 +29,14 @@ class Sender:
 
     def __init__(self, client: Client, /) -> None:
         self._client = client
+        self._publishers: dict[object, object] = {}
+
+    def _publisher(self, make: Callable[[Client], P]) -> P:
+        """Return the publisher of a class, which is made when it is first used."""
+        found = self._publishers.get(make)
+        if found is None:
+            found = self._publishers[make] = make(self._client)
+        return cast(P, found)
 
 
 class Receiver:
@@ -70,6 +80,10 @@ class App:
     def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
         """Close the client, see `Client.close`."""
         return self.client.close(drain)
+
+    def flush(self) -> None:
+        """Send what is being collected for batches, see `Client.flush`."""
+        self.client.flush()
 
     def __enter__(self) -> Self:
         if self._owns_client:

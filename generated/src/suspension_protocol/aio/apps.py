@@ -15,39 +15,39 @@ class GuiSender(Sender):
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return await publishers.SystemStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     async def system_command(self, message: models.SystemCommand, /) -> Delivery:
         """Command to the services: send to `suspension/system/command`."""
-        return await publishers.SystemCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemCommandPublisher).publish(message)
 
     async def test_start(self, message: models.TestCommand, /) -> Delivery:
         """Start of a test: send to `suspension/test/start`."""
-        return await publishers.TestStartPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStartPublisher).publish(message)
 
     async def test_stop(self, message: models.TestStop, /) -> Delivery:
         """Stop of a test: send to `suspension/test/stop`."""
-        return await publishers.TestStopPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStopPublisher).publish(message)
 
     async def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
         """Command to the simulator: send to `suspension/simulator/command`."""
-        return await publishers.SimulatorCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SimulatorCommandPublisher).publish(message)
 
     async def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
         """Command to the processing: send to `suspension/processing/command`."""
-        return await publishers.ProcessingCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.ProcessingCommandPublisher).publish(message)
 
     async def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
         """Command to the bench: send to `suspension/hardware/command`."""
-        return await publishers.HardwareCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.HardwareCommandPublisher).publish(message)
 
     async def gui_command(self, message: models.GuiCommand, /) -> Delivery:
         """Command of a user interface: send to `suspension/gui/command`."""
-        return await publishers.GuiCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.GuiCommandPublisher).publish(message)
 
 
 class GuiReceiver(Receiver):
@@ -182,31 +182,31 @@ class SimulatorSender(Sender):
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return await publishers.SystemStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return await publishers.TestStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStatusPublisher).publish(message)
 
     async def raw_data_complete(self, message: models.RawData, /) -> Delivery:
         """Recording of a test: send to `suspension/raw_data/complete`."""
-        return await publishers.RawDataCompletePublisher(self._client).publish(message)
+        return await self._publisher(publishers.RawDataCompletePublisher).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return await publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return await self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     async def simulator_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the simulator: send to `suspension/simulator/status`."""
-        return await publishers.SimulatorStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SimulatorStatusPublisher).publish(message)
 
     async def simulator_data(self, message: models.SimulatorData, /) -> Delivery:
         """Data of the simulator: send to `suspension/simulator/data`."""
-        return await publishers.SimulatorDataPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SimulatorDataPublisher).publish(message)
 
 
 class SimulatorReceiver(Receiver):
@@ -287,37 +287,37 @@ class TesterSender(Sender):
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return await publishers.SystemStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return await publishers.TestStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStatusPublisher).publish(message)
 
     async def raw_data_complete(self, message: models.RawData, /) -> Delivery:
         """Recording of a test: send to `suspension/raw_data/complete`."""
-        return await publishers.RawDataCompletePublisher(self._client).publish(message)
+        return await self._publisher(publishers.RawDataCompletePublisher).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return await publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return await self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     async def sensor(
         self, message: models.SensorReading, /, *, quantity: Literal["force", "position"]
     ) -> Delivery:
         """Reading of a sensor: send to `suspension/sensor/{quantity}`."""
-        return await publishers.SensorPublisher(self._client).publish(message, quantity=quantity)
+        return await self._publisher(publishers.SensorPublisher).publish(message, quantity=quantity)
 
     async def hardware_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the bench: send to `suspension/hardware/status`."""
-        return await publishers.HardwareStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.HardwareStatusPublisher).publish(message)
 
     async def hardware_sensor(self, message: models.SensorReading, /) -> Delivery:
         """Reading of the bench: send to `suspension/hardware/sensor`."""
-        return await publishers.HardwareSensorPublisher(self._client).publish(message)
+        return await self._publisher(publishers.HardwareSensorPublisher).publish(message)
 
 
 class TesterReceiver(Receiver):
@@ -408,65 +408,65 @@ class BackendSender(Sender):
 
     async def system_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of any service: send to `suspension/system/status`."""
-        return await publishers.SystemStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemStatusPublisher).publish(message)
 
     async def system_heartbeat(self, message: models.Heartbeat, /) -> Delivery:
         """Heartbeat: send to `suspension/system/heartbeat`."""
-        return await publishers.SystemHeartbeatPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemHeartbeatPublisher).publish(message)
 
     async def system_command(self, message: models.SystemCommand, /) -> Delivery:
         """Command to the services: send to `suspension/system/command`."""
-        return await publishers.SystemCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SystemCommandPublisher).publish(message)
 
     async def test_start(self, message: models.TestCommand, /) -> Delivery:
         """Start of a test: send to `suspension/test/start`."""
-        return await publishers.TestStartPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStartPublisher).publish(message)
 
     async def test_stop(self, message: models.TestStop, /) -> Delivery:
         """Stop of a test: send to `suspension/test/stop`."""
-        return await publishers.TestStopPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStopPublisher).publish(message)
 
     async def test_status(self, message: models.TestStatus, /) -> Delivery:
         """Status of a test: send to `suspension/test/status`."""
-        return await publishers.TestStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestStatusPublisher).publish(message)
 
     async def test_completed(self, message: models.TestCompleted, /) -> Delivery:
         """End of a test: send to `suspension/test/completed`."""
-        return await publishers.TestCompletedPublisher(self._client).publish(message)
+        return await self._publisher(publishers.TestCompletedPublisher).publish(message)
 
     async def results_processed(self, message: models.TestResult, /) -> Delivery:
         """Result of a test: send to `suspension/results/processed`."""
-        return await publishers.ResultsProcessedPublisher(self._client).publish(message)
+        return await self._publisher(publishers.ResultsProcessedPublisher).publish(message)
 
     async def measurements_live(self, message: models.LiveMeasurement, /) -> Delivery:
         """Live measurement: send to `suspension/measurements/live`."""
-        return await publishers.MeasurementsLivePublisher(self._client).publish(message)
+        return await self._publisher(publishers.MeasurementsLivePublisher).publish(message)
 
     async def simulator_command(self, message: models.SimulatorCommand, /) -> Delivery:
         """Command to the simulator: send to `suspension/simulator/command`."""
-        return await publishers.SimulatorCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.SimulatorCommandPublisher).publish(message)
 
     async def processing_command(self, message: models.ProcessingCommand, /) -> Delivery:
         """Command to the processing: send to `suspension/processing/command`."""
-        return await publishers.ProcessingCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.ProcessingCommandPublisher).publish(message)
 
     async def processing_status(self, message: models.ServiceStatus, /) -> Delivery:
         """Status of the processing: send to `suspension/processing/status`."""
-        return await publishers.ProcessingStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.ProcessingStatusPublisher).publish(message)
 
     async def processing_result(self, message: models.ProcessingResult, /) -> Delivery:
         """Result of the processing: send to `suspension/processing/result`."""
-        return await publishers.ProcessingResultPublisher(self._client).publish(message)
+        return await self._publisher(publishers.ProcessingResultPublisher).publish(message)
 
     async def hardware_command(self, message: models.HardwareCommand, /) -> Delivery:
         """Command to the bench: send to `suspension/hardware/command`."""
-        return await publishers.HardwareCommandPublisher(self._client).publish(message)
+        return await self._publisher(publishers.HardwareCommandPublisher).publish(message)
 
     async def gui_update(
         self, message: models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult, /
     ) -> Delivery:
         """Update of the user interface: send to `suspension/gui/update`."""
-        return await publishers.GuiUpdatePublisher(self._client).publish(message)
+        return await self._publisher(publishers.GuiUpdatePublisher).publish(message)
 
 
 class BackendReceiver(Receiver):

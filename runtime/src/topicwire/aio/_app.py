@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack, cast
 
 from topicwire._app import of_category
 from topicwire._channel import Channel, Protocol
@@ -12,12 +13,22 @@ from topicwire._options import ClientOptions
 from topicwire.aio._client import AsyncClient
 from topicwire.aio._stubs import CategorySubscriber
 
+P = TypeVar("P")
+
 
 class Sender:
     """Base of an app's `send`: one method for each channel the app sends to."""
 
     def __init__(self, client: AsyncClient, /) -> None:
         self._client = client
+        self._publishers: dict[object, object] = {}
+
+    def _publisher(self, make: Callable[[AsyncClient], P]) -> P:
+        """Return the publisher of a class, which is made when it is first used."""
+        found = self._publishers.get(make)
+        if found is None:
+            found = self._publishers[make] = make(self._client)
+        return cast(P, found)
 
 
 class Receiver:
@@ -61,6 +72,10 @@ class App:
     async def close(self, drain: float = 5.0) -> tuple[Delivery, ...]:
         """Close the client, see `AsyncClient.close`."""
         return await self.client.close(drain)
+
+    def flush(self) -> None:
+        """Send what is being collected for batches, see `AsyncClient.flush`."""
+        self.client.flush()
 
     async def __aenter__(self) -> Self:
         if self._owns_client:

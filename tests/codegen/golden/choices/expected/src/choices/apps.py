@@ -13,7 +13,7 @@ class PlantSender(Sender):
 
     def update(self, message: models.Value | models.Failure, /) -> Delivery:
         """update: send to `update`."""
-        return publishers.UpdatePublisher(self._client).publish(message)
+        return self._publisher(publishers.UpdatePublisher).publish(message)
 
 
 class PlantReceiver(Receiver):

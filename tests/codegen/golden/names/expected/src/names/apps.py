@@ -21,7 +21,7 @@ class ClientAppSender(Sender):
         class_: Literal["a", "b"] = "a",
     ) -> Delivery:
         """models: send to `models/{publishers}/{self}/{class}`."""
-        return publishers.ModelsPublisher(self._client).publish(
+        return self._publisher(publishers.ModelsPublisher).publish(
             message, publishers_=publishers_, self_=self_, class_=class_
         )
 
@@ -78,13 +78,13 @@ class ClassSender(Sender):
         class_: Literal["a", "b"] = "a",
     ) -> Delivery:
         """models: send to `models/{publishers}/{self}/{class}`."""
-        return publishers.ModelsPublisher(self._client).publish(
+        return self._publisher(publishers.ModelsPublisher).publish(
             message, publishers_=publishers_, self_=self_, class_=class_
         )
 
     def http_server_status(self, message: models.FieldModel, /) -> Delivery:
         """HTTPServer-status: send to `http/status`."""
-        return publishers.HTTPServerStatusPublisher(self._client).publish(message)
+        return self._publisher(publishers.HTTPServerStatusPublisher).publish(message)
 
 
 class ClassReceiver(Receiver):

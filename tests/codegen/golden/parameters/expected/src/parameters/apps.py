@@ -21,7 +21,7 @@ class SensorSender(Sender):
         from_: Literal["indoor", "outdoor"] = "indoor",
     ) -> Delivery:
         """Climate of a room: send to `house/{floor}/room-{room}.{from}`."""
-        return publishers.RoomClimatePublisher(self._client).publish(
+        return self._publisher(publishers.RoomClimatePublisher).publish(
             message, floor=floor, room=room, from_=from_
         )
 

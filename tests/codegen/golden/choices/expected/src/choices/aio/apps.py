@@ -15,7 +15,7 @@ class PlantSender(Sender):
 
     async def update(self, message: models.Value | models.Failure, /) -> Delivery:
         """update: send to `update`."""
-        return await publishers.UpdatePublisher(self._client).publish(message)
+        return await self._publisher(publishers.UpdatePublisher).publish(message)
 
 
 class PlantReceiver(Receiver):

@@ -23,7 +23,7 @@ class ClientAppSender(Sender):
         class_: Literal["a", "b"] = "a",
     ) -> Delivery:
         """models: send to `models/{publishers}/{self}/{class}`."""
-        return await publishers.ModelsPublisher(self._client).publish(
+        return await self._publisher(publishers.ModelsPublisher).publish(
             message, publishers_=publishers_, self_=self_, class_=class_
         )
 
@@ -80,13 +80,13 @@ class ClassSender(Sender):
         class_: Literal["a", "b"] = "a",
     ) -> Delivery:
         """models: send to `models/{publishers}/{self}/{class}`."""
-        return await publishers.ModelsPublisher(self._client).publish(
+        return await self._publisher(publishers.ModelsPublisher).publish(
             message, publishers_=publishers_, self_=self_, class_=class_
         )
 
     async def http_server_status(self, message: models.FieldModel, /) -> Delivery:
         """HTTPServer-status: send to `http/status`."""
-        return await publishers.HTTPServerStatusPublisher(self._client).publish(message)
+        return await self._publisher(publishers.HTTPServerStatusPublisher).publish(message)
 
 
 class ClassReceiver(Receiver):

@@ -23,7 +23,7 @@ class SensorSender(Sender):
         from_: Literal["indoor", "outdoor"] = "indoor",
     ) -> Delivery:
         """Climate of a room: send to `house/{floor}/room-{room}.{from}`."""
-        return await publishers.RoomClimatePublisher(self._client).publish(
+        return await self._publisher(publishers.RoomClimatePublisher).publish(
             message, floor=floor, room=room, from_=from_
         )
 
