@@ -14,6 +14,7 @@ FLAGS = ["-O3", "-g0"] if os.name == "posix" else []
 SOURCES = {
     "_batch_c": "_batch_py.py",
     "_context_c": "_context_py.py",
+    "_inbound_c": "_inbound_py.py",
     "_instance_check_c": "_instance_check_py.py",
     "_json_scan": "_json_scan.pyx",
     "_packets_c": "_packets_py.py",

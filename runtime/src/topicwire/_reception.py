@@ -73,7 +73,7 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
         retained=inbound.retained,
         duplicate=inbound.duplicate,
         sender=inbound.signed.sender if inbound.signed is not None else None,
-        sent=sent_at(headers),
+        sent=None if headers.is_plain else sent_at(headers),
         response_topic=headers.response_topic,
         correlation=headers.correlation,
     )
@@ -85,7 +85,7 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     if not inbound.payload and channel.retain:
         return Received([], context)
     try:
-        body = plain_body(inbound)
+        body = inbound.payload if headers.is_plain else plain_body(inbound)
         if batched:
             return Received(channel.codec.decode_batch(body, topic=topic), context, batched)
         return Received([channel.codec.decode(body, topic=topic)], context)

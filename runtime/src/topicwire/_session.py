@@ -279,9 +279,8 @@ class Session:
 
     def _is_flooded(self) -> bool:
         """Return whether more has come in than handlers can deal with in reasonable time."""
-        return (
-            len(self._ledger) >= self._max_unacknowledged
-            or self._ledger.size >= self._settings.max_unacknowledged_bytes
+        return self._ledger.is_full(
+            self._max_unacknowledged, self._settings.max_unacknowledged_bytes
         )
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
