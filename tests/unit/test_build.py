@@ -35,7 +35,7 @@ def install(tmp_path: Path, **environment: str) -> tuple[subprocess.CompletedPro
         [sys.executable, "-m", "pip", "install", "--no-deps", "--target", target, source],
         capture_output=True,
         text=True,
-        env={**os.environ, **environment},
+        env={**os.environ, "TOPICWIRE_PURE_PYTHON": "", **environment},
         check=False,
     )
     return done, target

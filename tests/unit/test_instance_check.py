@@ -125,9 +125,7 @@ def test_what_it_finds_right_is_right(changes, given):
             text = body.to_json(instance, by_alias=True, exclude_unset=True, warnings=False)
         except ValueError:
             # Half a surrogate pair is nothing that could be written.
-            assert "\ud800" in repr(instance).encode("utf-8", "surrogatepass").decode(
-                "utf-8", "surrogatepass"
-            )
+            assert r"\ud800" in repr(instance)
             return
         Everything.__pydantic_validator__.validate_json(text, by_alias=True, by_name=False)
         if found[0] == 2:

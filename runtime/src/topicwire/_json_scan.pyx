@@ -27,13 +27,24 @@ cdef inline bint is_digit(unsigned char sign) noexcept nogil:
     return 48 <= sign <= 57
 
 
+# What ends the quick run through a string: a quote, a backslash, control characters, non-ASCII.
+cdef unsigned char SPECIAL[256]
+cdef int _sign
+for _sign in range(256):
+    SPECIAL[_sign] = _sign < 32 or _sign >= 128 or _sign == 34 or _sign == 92
+
+
 cdef inline const unsigned char* after_string(
     const unsigned char* at, const unsigned char* end, bint* plain, bint* ascii
 ) noexcept nogil:
     """Return what is behind a string whose first character is at `at`; NULL if not known."""
     cdef const unsigned char* start = at
     cdef unsigned char sign
-    while at < end:
+    while True:
+        while at < end and not SPECIAL[at[0]]:
+            at += 1
+        if at >= end:
+            return NULL
         sign = at[0]
         if sign == 34:  # the closing quote
             return at + 1 if at - start <= MAX_STRING else NULL
@@ -41,7 +52,7 @@ cdef inline const unsigned char* after_string(
             return NULL
         if sign >= 128:
             ascii[0] = False
-        elif sign == 92:  # a backslash
+        else:  # a backslash
             plain[0] = False
             at += 1
             if at >= end:
@@ -52,7 +63,6 @@ cdef inline const unsigned char* after_string(
                     or sign == 110 or sign == 114 or sign == 116):
                 return NULL
         at += 1
-    return NULL
 
 
 cdef inline const unsigned char* after_number(

@@ -32,7 +32,7 @@ _LOOK_EVERY = 1.0  # seconds
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     kid: str
     alg: Algorithm
@@ -46,7 +46,7 @@ class _Record(BaseModel):
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     version: Literal[1]
     keys: list[_Record]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 # What is joined for one write; a socket takes little more at once.
-_PIECE = 2**18
+_PIECE = 2**20
 
 
 class Output:

@@ -18,7 +18,7 @@ from topicwire.errors import NotConnected, PublishExpired, PublishRejected, Topi
 
 # How much is handed over before the socket takes some of it.
 _PUMP_MESSAGES = 256
-_PUMP_BYTES = 2**18
+_PUMP_BYTES = 2**20
 _SLICE = 16  # messages
 # Room for the fixed header and the properties when a size is held against the broker's limit.
 _PACKET_OVERHEAD = 128
