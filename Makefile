@@ -25,7 +25,7 @@ help:
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
-	@echo "make bench      how long the generator takes, and how it grows"
+	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
 
 # ---- environments ------------------------------------------------------------------------------
@@ -107,7 +107,10 @@ fuzz: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
 
 bench: $(VENV)/develop.stamp
-	@$(BIN)/python bench/generate.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --requirement bench/requirements.txt
+	@$(BIN)/python -m bench $(if $(QUICK),--rounds 1) $(BENCH_OPTIONS)
+	@$(if $(QUICK),,$(BIN)/python bench/generate.py)
 
 clean:
 	rm -rf $(VENV) node_modules site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Comparative benchmark of topicwire; run `python -m bench --help`."""
