@@ -1,150 +1,122 @@
 """Compare topicwire with other clients over one mosquitto: `python -m bench --help`.
 
 A publisher process, the broker, a subscriber process; rounds of the peers are interleaved and
-medians compared, because machines are noisy. The time is from the first publish,
-when connected, to the last message handled. Each run checks that every message arrived.
+medians compared, because machines are noisy. The time is from the first publish, when connected,
+to the last message handled. Each run checks that every message arrived.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
-from bench.judgement import judge
-from bench.messages import encode, make_messages
+from bench import core, floor, judgement, start
+from bench.entries import GROWTH, LATENCY, THROUGHPUT
+from bench.job import Job
+from bench.pair import Row, RunFailed, run
+from bench.plot import draw
+from bench.results import Results
 from tests.mosquitto import Mosquitto
 
-PEERS = ("paho", "gmqtt", "aiomqtt", "older", "unbatched", "topicwire")
-PATIENCE = 60  # seconds for one run
-Row = dict[str, float]
+PARTS = ("throughput", "latency", "growth", "core", "start")
+K = TypeVar("K", str, int)
 
 
-def start(side: str, peer: str, port: int, qos: int, count: int) -> subprocess.Popen[str]:
-    """Start one side."""
-    command = [sys.executable, "-m", "bench.worker", side, peer, str(port), str(qos), str(count)]
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    )
+class Benchmark:
+    """Runs jobs over one broker, so many rounds each."""
+
+    def __init__(self, port: int, rounds: int, results: Results) -> None:
+        self._port = port
+        self._rounds = rounds
+        self._results = results
+
+    def run(self, jobs: Mapping[K, Job], rounds: int = 0) -> dict[K, Row]:
+        """Return the medians of each job; those that failed are left out and noted."""
+        rows: dict[K, list[Row]] = {name: [] for name in jobs}
+        for number in range(rounds or self._rounds):
+            for name, job in jobs.items():
+                print(f"round {number + 1}: {name}, QoS {job.qos}", file=sys.stderr, flush=True)
+                try:
+                    rows[name].append(run(replace(job, port=self._port)))
+                except RunFailed as error:
+                    self._results.failed.append(f"{name}: {error}")
+        return {
+            name: {key: statistics.median(row[key] for row in runs) for key in runs[0]}
+            for name, runs in rows.items()
+            if runs
+        }
 
 
-def tell(process: subprocess.Popen[str]) -> None:
-    """Have the other side go on."""
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
+def measure(parts: list[str], names: list[str], qualities: list[int], benchmark: Benchmark,
+            results: Results) -> None:  # fmt: skip
+    """Measure and judge the parts, in the order of `PARTS`."""
+    verdicts = results.verdicts
+    if "throughput" in parts:
+        results.floor = floor.measure()
+        for qos in qualities:
+            jobs = {n: replace(j, qos=qos) for n, j in THROUGHPUT.items() if n in names}
+            rows = results.throughput[str(qos)] = benchmark.run(jobs)
+            verdicts += judgement.judge_throughput(qos, rows, results.floor)
+    if "latency" in parts:
+        for qos in qualities:
+            rows = benchmark.run({name: replace(job, qos=qos) for name, job in LATENCY.items()})
+            results.latency[str(qos)] = rows
+            verdicts += judgement.judge_latency(qos, rows)
+    if "growth" in parts:
+        for kind, lines in GROWTH.items():
+            results.growth[kind] = {name: benchmark.run(jobs) for name, jobs in lines.items()}
+        verdicts += judgement.judge_topics(results.growth["topics"])
+    if "core" in parts:
+        results.core = core.measure()
+        verdicts += judgement.judge_core(results.core)
+    if "start" in parts:
+        results.start = start.measure()
+        verdicts += judgement.judge_start(results.start)
 
 
-def hear(process: subprocess.Popen[str], event: str) -> Row:
-    """Return the next line that is of this event; raises `RuntimeError` when there is none."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        found: Row = json.loads(line)
-        if found.get("event") == event:
-            return found
-    raise RuntimeError(f"{process.args}: no {event!r}; messages were lost, or it failed")
-
-
-def run(peer: str, port: int, qos: int, count: int) -> Row:
-    """Measure once: messages/s, microseconds of CPU a message and peak MiB of each side."""
-    receiver = start("receive", peer, port, qos, count)
-    sender = start("publish", peer, port, qos, count)
-    patience = threading.Timer(PATIENCE, lambda: (receiver.kill(), sender.kill()))
-    patience.start()
-    try:
-        hear(receiver, "ready")
-        hear(sender, "ready")
-        tell(sender)
-        began = hear(sender, "begin")["at"]
-        seconds = hear(receiver, "done")["at"] - began
-        tell(sender)
-        tell(receiver)
-        sent, received = hear(sender, "end"), hear(receiver, "end")
-        sender.wait()
-        receiver.wait()
-    finally:
-        patience.cancel()
-        for process in (sender, receiver):
-            process.kill()
-            process.wait()
+def describe_machine() -> dict[str, str]:
+    """Return what figures depend on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    broker = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True, check=False)
     return {
-        "rate": count / seconds,
-        "send_us": sent["cpu"] / count * 1e6,
-        "receive_us": received["cpu"] / count * 1e6,
-        "send_mib": sent["peak_mib"],
-        "receive_mib": received["peak_mib"],
+        "CPU": f"{len(models)} x {models[0] if models else platform.machine()}",
+        "Python": platform.python_version(),
+        "broker": broker.stdout.partition("\n")[0],
+        **{name: version(name) for name in ("pydantic", "paho-mqtt", "gmqtt", "aiomqtt", "awscrt", "faststream")},  # noqa: E501  # fmt: skip
     }
-
-
-def measure_floor() -> Row:
-    """Return microseconds of CPU of pydantic alone, to serialise and to validate one message."""
-    messages = make_messages(20_000)
-    began = time.process_time()
-    texts = [encode(message) for message in messages]
-    between = time.process_time()
-    for text in texts:
-        type(messages[0]).model_validate_json(text)
-    end = time.process_time()
-    return {"serialise_us": (between - began) * 50, "validate_us": (end - between) * 50}
 
 
 def main() -> int:
-    """Run, print the table and the verdicts, write JSON; the exit status is 1 if a run failed."""
+    """Run, print tables and verdicts, write JSON and PNG; the status is 1 if a run failed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
-    parser.add_argument("--qos", nargs="+", type=int, choices=(0, 1), default=(0, 1))
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--only", nargs="+", choices=list(THROUGHPUT), default=list(THROUGHPUT))
+    parser.add_argument("--qos", nargs="+", type=int, choices=(0, 1), default=[0, 1])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=20_000, help="messages in a run")
-    parser.add_argument("--output", type=Path, default=Path("bench/results/latest.json"))
+    parser.add_argument("--output", type=Path, default=Path("bench/results"))
     options = parser.parse_args()
-    floor = measure_floor()
-    rows: dict[str, list[Row]] = {}
-    failed: list[str] = []
+    results = Results(describe_machine())
+    settings = ("max_queued_messages 0", "max_inflight_messages 0", "log_type none", "log_type information")  # noqa: E501  # fmt: skip
     with (
         tempfile.TemporaryDirectory() as folder,
-        Mosquitto(
-            Path(folder), "max_queued_messages 0", "max_inflight_messages 0",
-            "log_type none", "log_type information",
-        ) as broker,
-    ):  # fmt: skip
-        for _ in range(options.rounds):
-            for qos in options.qos:
-                for peer in options.peers:
-                    name = f"{peer}/{qos}"
-                    try:
-                        rows.setdefault(name, []).append(run(peer, broker.port, qos, options.count))
-                    except RuntimeError as error:
-                        failed.append(f"{name}: {error}")
-    medians = {
-        name: {key: statistics.median(row[key] for row in runs) for key in runs[0]}
-        for name, runs in rows.items()
-        if runs
-    }
-    print(
-        f"floor: serialise {floor['serialise_us']:.2f} us, validate {floor['validate_us']:.2f} us"
-    )
-    print("peer/QoS        messages/s   us to send   us to receive   MiB   MiB")
-    for name, row in medians.items():
-        print(
-            f"{name:14} {row['rate']:11,.0f} {row['send_us']:12.1f} {row['receive_us']:15.1f}"
-            f" {row['send_mib']:5.0f} {row['receive_mib']:5.0f}"
-        )
-    verdicts = judge(medians, floor)
-    for target, value, holds in verdicts:
-        print(f"{'holds' if holds else 'DOES NOT HOLD':13} {value:6.2f}  {target}")
-    for failure in failed:
-        print(f"FAILED {failure}")
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(
-        json.dumps({"floor": floor, "runs": rows, "verdicts": verdicts, "failed": failed}, indent=1)
-    )
-    return 1 if failed else 0
+        Mosquitto(Path(folder), *settings) as broker,
+    ):
+        benchmark = Benchmark(broker.port, options.rounds, results)
+        measure(options.parts, options.only, options.qos, benchmark, results)
+    results.write(options.output / "latest.json")
+    draw(results, options.output / "latest.png")
+    print(results.tables())
+    return 1 if results.failed else 0
 
 
 if __name__ == "__main__":

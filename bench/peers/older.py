@@ -8,62 +8,49 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable
-from threading import Event
+from collections.abc import Iterable
 
 from paho.mqtt.client import Client, MQTTMessage
 from suspension_protocol.models import LiveMeasurement
 
-from bench.messages import TOPIC
-from bench.peers.paho import connect
+from bench.job import Job
+from bench.messages import TOPIC, Sent
+from bench.peers import Begin, Handle, Wait
+from bench.peers.paho import connect, connected
+
+FULL = 100
+THRESHOLD = 1024  # bytes
 
 
-def publish(
-    port: int,
-    messages: list[LiveMeasurement],
-    qos: int,
-    begin: Callable[[], None],
-    wait: Callable[[], object],
-) -> None:
-    client = connect(port)
-    connected = Event()
-    client.on_connect = lambda *_: connected.set()
-    client.loop_start()
-    connected.wait()
+def publish(job: Job, messages: Iterable[Sent], begin: Begin, wait: Wait) -> None:
+    client = connected(job.port)
     begin()
     batch: list[dict[str, object]] = []
     for number, message in enumerate(messages, 1):
         batch.append(message.model_dump(mode="json"))
-        if len(batch) == 100 or number == len(messages):
+        if len(batch) == FULL or number == job.count:
             body = json.dumps(batch).encode()
-            if len(body) > 1024:
+            if len(body) > THRESHOLD:
                 body = base64.b64encode(gzip.compress(body))
-            client.publish(TOPIC, body, qos)
+            client.publish(TOPIC, body, job.qos)
             batch = []
     wait()
     client.disconnect()
     client.loop_stop()
 
 
-def receive(
-    port: int,
-    qos: int,
-    ready: Callable[[], None],
-    handle: Callable[[list[LiveMeasurement]], None],
-    wait: Callable[[], object],
-) -> None:
-    client = connect(port)
+def receive(job: Job, ready: Begin, handle: Handle, wait: Wait) -> None:
+    client = connect(job.port)
 
     def take(_client: Client, _data: object, message: MQTTMessage) -> None:
         body = message.payload
         if not body.startswith(b"["):
             body = gzip.decompress(base64.b64decode(body))
-        handle(
-            [LiveMeasurement.model_validate(element, strict=False) for element in json.loads(body)]
-        )
+        for element in json.loads(body):
+            handle(LiveMeasurement.model_validate(element, strict=False))
 
     client.on_message = take
-    client.on_connect = lambda *_: client.subscribe(TOPIC, qos)
+    client.on_connect = lambda *_: client.subscribe(TOPIC, job.qos)
     client.on_subscribe = lambda *_: ready()
     client.loop_start()
     wait()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from threading import Event
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from suspension_protocol.models import LiveMeasurement
 
-from bench.messages import TOPIC, encode
+from bench.job import Job
+from bench.messages import TOPIC, Block, Sent, encode
+from bench.peers import Begin, Handle, Wait
 
 
 def connect(port: int) -> Client:
@@ -19,40 +21,35 @@ def connect(port: int) -> Client:
     return client
 
 
-def publish(
-    port: int,
-    messages: list[LiveMeasurement],
-    qos: int,
-    begin: Callable[[], None],
-    wait: Callable[[], object],
-) -> None:
+def connected(port: int) -> Client:
+    """Return a client whose network thread runs, once it is connected."""
     client = connect(port)
-    connected = Event()
-    client.on_connect = lambda *_: connected.set()
+    is_connected = Event()
+    client.on_connect = lambda *_: is_connected.set()
     client.loop_start()
-    connected.wait()
+    is_connected.wait()
+    return client
+
+
+def publish(job: Job, messages: Iterable[Sent], begin: Begin, wait: Wait) -> None:
+    client = connected(job.port)
     begin()
     for message in messages:
-        client.publish(TOPIC, encode(message), qos)
+        client.publish(TOPIC, encode(message), job.qos)
     wait()
     client.disconnect()
     client.loop_stop()
 
 
-def receive(
-    port: int,
-    qos: int,
-    ready: Callable[[], None],
-    handle: Callable[[list[LiveMeasurement]], None],
-    wait: Callable[[], object],
-) -> None:
-    client = connect(port)
+def receive(job: Job, ready: Begin, handle: Handle, wait: Wait) -> None:
+    client = connect(job.port)
+    model = Block if job.size else LiveMeasurement
 
     def take(_client: Client, _data: object, message: MQTTMessage) -> None:
-        handle([LiveMeasurement.model_validate_json(message.payload)])
+        handle(model.model_validate_json(message.payload))
 
     client.on_message = take
-    client.on_connect = lambda *_: client.subscribe(TOPIC, qos)
+    client.on_connect = lambda *_: client.subscribe(TOPIC, job.qos)
     client.on_subscribe = lambda *_: ready()
     client.loop_start()
     wait()

@@ -4,6 +4,7 @@ import cython
 cdef class Room:
     cdef public Py_ssize_t max_messages
     cdef public Py_ssize_t max_bytes
+    cdef public Py_ssize_t ahead
     cdef public Py_ssize_t messages
     cdef public Py_ssize_t size
     cdef public Py_ssize_t open
@@ -11,6 +12,7 @@ cdef class Room:
 
     cpdef bint fits(self, Py_ssize_t size)
     cpdef bint takes(self, Py_ssize_t size)
+    cpdef bint holds(self, Py_ssize_t size)
 
 
 cdef class OpenBatch:

@@ -22,23 +22,32 @@ class Room:
 
     `messages` and `size` (bytes) are those of the queue, which alone changes them; `open` batches
     of `collected` bytes are those of the collectors. A batch takes the place of one message.
+    Beyond `ahead` bytes in the queue publishers ask before they go on, though there is room.
     """
 
     def __init__(self, max_messages: int, max_bytes: int) -> None:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
+        self.ahead = max_bytes
         self.messages = 0
         self.size = 0
         self.open = 0
         self.collected = 0
 
     def fits(self, size: int) -> bool:
-        """Return whether there is room for one more message of `size` bytes."""
+        """Return whether one more message of `size` bytes may go at once."""
         return self.messages + self.open < self.max_messages and self.takes(size)
 
     def takes(self, size: int) -> bool:
-        """Return whether there is room for `size` more bytes."""
-        return self.size + self.collected + size <= self.max_bytes
+        """Return whether `size` more bytes may go at once."""
+        return self.size <= self.ahead and self.size + self.collected + size <= self.max_bytes
+
+    def holds(self, size: int) -> bool:
+        """Return whether there is room for one more message of `size` bytes."""
+        return (
+            self.messages + self.open < self.max_messages
+            and self.size + self.collected + size <= self.max_bytes
+        )
 
 
 class OpenBatch:
@@ -68,7 +77,7 @@ class Collector:
     limit of bytes, `linger` seconds after it was opened (`flush_before`), and at `flush`. `begin`
     makes the batch of a topic, and may refuse to. Both are called with `lock` held, which all
     collectors of a client share, so they must not wait; `make_room` is called without, when
-    `room` has no place for the number of bytes that it is given. `encode` and `topic_of` make
+    `room` does not let the number of bytes go that it is given. `encode` and `topic_of` make
     the body of a message and its topic from the parameters; `refuse` raises why nothing is taken
     when it is `closed`. Any thread may call any method.
     """

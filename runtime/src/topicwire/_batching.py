@@ -13,6 +13,8 @@ from topicwire._channel import Batch, Channel
 from topicwire._composition import Composer
 from topicwire._delivery import Delivery
 from topicwire._queue import Outgoing, OutgoingQueue
+from topicwire._stats import Counters
+from topicwire.errors import TopicwireError
 
 # Sooner than this the network thread looks for what is due only when it is told.
 _NAP = 1.0  # seconds
@@ -21,9 +23,10 @@ _NAP = 1.0  # seconds
 class Batches:
     """The collectors of one client. Safe to use from any thread.
 
-    A batch that is full or due goes to `queue` as one message, and is put together, compressed
-    and signed when it leaves it, on the network thread. `max_bytes` is how large one may be for
-    the broker, and `wake` calls the network thread; `refuse` raises
+    A batch that is full or due goes to `queue` as one message. It is put together, compressed and
+    signed before, on the thread of the publisher that filled it: a network thread that let go of
+    the interpreter for each of these would wait for busy publishers every time. `max_bytes` is
+    how large a batch may be for the broker, `wake` calls the network thread, and `refuse` raises
     why nothing is collected any more.
     """
 
@@ -31,12 +34,14 @@ class Batches:
         self,
         queue: OutgoingQueue,
         composer: Composer,
+        counters: Counters,
         wake: Callable[[], None],
         refuse: Callable[[], None],
     ) -> None:
         self.max_bytes = 2**28
         self._queue = queue
         self._composer = composer
+        self._counters = counters
         self._wake = wake
         self._refuse = refuse
         self._lock = threading.Lock()
@@ -124,28 +129,18 @@ class Batches:
         return batch
 
     def _finish(self, channel: Channel[Any], batch: OpenBatch) -> None:
-        expiry = channel.message_expiry
-        item = Outgoing(
-            batch.topic,
-            b"",
-            channel.qos,
-            False,
-            channel.headers,
-            batch.opened + expiry if expiry is not None else None,
-            batch.delivery,
-        )
-        item.count = len(batch.bodies)
-        item.prepare = partial(self._prepare, channel, batch)
+        count = len(batch.bodies)
+        try:
+            payload, headers, lasts = self._composer.compose(
+                channel, batch.topic, batch.join(), channel.headers
+            )
+        except TopicwireError as error:
+            self._counters.fail(error, count)
+            batch.delivery._fail(error)
+            return
+        expires = batch.opened + lasts if lasts is not None else None
+        item = Outgoing(batch.topic, payload, channel.qos, False, headers, expires, batch.delivery)
+        item.count = count
         item.created = batch.opened
-        item.size += batch.size
         self._queue.append(item)
         self._wake()
-
-    def _prepare(self, channel: Channel[Any], batch: OpenBatch, item: Outgoing) -> None:
-        item.payload, item.headers, lasts = self._composer.compose(
-            channel, batch.topic, batch.join(), channel.headers
-        )
-        if lasts is not None:
-            expires = time.monotonic() + lasts
-            item.expires_at = min(item.expires_at or expires, expires)
-        item.measure()

@@ -101,7 +101,7 @@ class ClientCore:
             options.get("queue_timeout", 10.0),
             counters,
         )
-        self.batches = Batches(self.queue, self._composer, self._wake, self._refuse)
+        self.batches = Batches(self.queue, self._composer, counters, self._wake, self._refuse)
         self.outbox = self._make_outbox(options)
         self.transmission = Transmission(
             self.queue,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import Literal
 
 from topicwire._batch import Room
@@ -16,6 +15,11 @@ from topicwire._stats import Counters
 from topicwire.errors import NotConnected, QueueFull
 
 QueuePolicy = Literal["block", "reject", "drop_oldest"]
+# A publisher that never pauses keeps the interpreter from the network thread, and everything
+# would wait in the queue. So it waits when there is this much, in bytes, until half is gone ...
+_AHEAD = 2**18
+# ... but not for a network that does not take anything; in seconds.
+_PATIENCE = 0.02
 
 
 class Outgoing:
@@ -24,14 +28,13 @@ class Outgoing:
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
     for a message without expiry. `size` is what it takes in the queue, in bytes. `stored` is set
     for messages from the outbox, which have a queue of their own. `count` is the number of
-    messages in a batch; `prepare` is what is still to be done on the network thread before the
-    first sending, and raises `TopicwireError`. `received` says that the broker has a QoS 2
-    message, so that only its release is outstanding.
+    messages in a batch. `received` says that the broker has a QoS 2 message, so that only its
+    release is outstanding.
     """
 
     __slots__ = (
-        "count", "created", "delivery", "expires_at", "headers", "payload", "prepare", "qos",
-        "received", "retain", "sent_at", "size", "stored", "topic",
+        "count", "created", "delivery", "expires_at", "headers", "payload", "qos", "received",
+        "retain", "sent_at", "size", "stored", "topic",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0917 - one for each message, and names take their time
@@ -53,15 +56,10 @@ class Outgoing:
         self.delivery = delivery
         self.stored = False
         self.count = 1
-        self.prepare: Callable[[Outgoing], None] | None = None
         self.created = time.monotonic()
         self.sent_at = 0.0
         self.received = False
         self.size = len(topic) + len(payload) + headers.size
-
-    def measure(self) -> None:
-        """Set `size` again, after payload or headers were changed."""
-        self.size = len(self.topic) + len(self.payload) + self.headers.size
 
 
 class OutgoingQueue:
@@ -69,6 +67,7 @@ class OutgoingQueue:
 
     When it is full, `put` waits up to `block_timeout` seconds (`block`), raises `QueueFull`
     (`reject`), or fails the oldest messages to make room (`drop_oldest`), counted in `counters`.
+    With `block`, publishers that are far ahead of a network that takes messages wait for it.
     """
 
     def __init__(
@@ -90,6 +89,7 @@ class OutgoingQueue:
         self._closed = False
         self._lock = threading.Lock()
         self._change = threading.Condition(self._lock)
+        self._paced = threading.Condition(self._lock)
 
     def put(self, item: Outgoing, *, may_wait: bool = True) -> None:
         """Append `item`.
@@ -111,7 +111,7 @@ class OutgoingQueue:
         """Wait for room or make it, as the policy says, without putting anything there yet."""
         with self._lock:
             self._check_open()
-            dropped = [] if self.room.fits(size) else self._make_room(size, may_wait)
+            dropped = self._make_room(size, may_wait)
         self._fail(dropped)
 
     def append(self, item: Outgoing) -> None:
@@ -131,6 +131,7 @@ class OutgoingQueue:
         with self._lock:
             taken = [self._pop() for _ in range(min(limit, len(self._items)))]
             self._change.notify(len(taken))
+            self._set_pace()
         return taken
 
     def put_back(self, item: Outgoing) -> None:
@@ -144,6 +145,7 @@ class OutgoingQueue:
         with self._lock:
             self._closed = True
             self._change.notify_all()
+            self._paced.notify_all()
 
     def open(self) -> None:
         """Accept messages again."""
@@ -157,6 +159,7 @@ class OutgoingQueue:
             self._items.clear()
             self.room.messages = self.room.size = self._waiting = 0
             self._change.notify_all()
+            self._paced.notify_all()
             return items
 
     def __len__(self) -> int:
@@ -187,15 +190,20 @@ class OutgoingQueue:
         self._waiting += sign * item.count
 
     def _make_room(self, size: int, may_wait: bool) -> list[Outgoing]:
+        waits = self.policy == "block" and may_wait and not on_network_thread()
+        if self.room.holds(size):
+            self._keep_pace(waits)
+        if self.room.holds(size):
+            return []
         if size > self.room.max_bytes:
             raise self._full(f"a message of {size} bytes can never fit {self.room.max_bytes}")
         dropped: list[Outgoing] = []
         if self.policy == "drop_oldest":
-            while self._items and not self.room.fits(size):
+            while self._items and not self.room.holds(size):
                 dropped.append(self._pop())
-        elif self.policy == "block" and may_wait and not on_network_thread():
+        elif waits:
             self._wait_for_room(size)
-        if not self.room.fits(size):
+        if not self.room.holds(size):
             # Not for the dropped ones: only open batches are left, and they are newer.
             self._items.extendleft(reversed(dropped))
             for item in dropped:
@@ -211,12 +219,26 @@ class OutgoingQueue:
 
     def _wait_for_room(self, size: int) -> None:
         deadline = time.monotonic() + self.block_timeout
-        while not self.room.fits(size):
+        while not self.room.holds(size):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise self._full(f"no room within {self.block_timeout:g} s")
             self._change.wait(left)
             self._check_open()
+
+    def _keep_pace(self, waits: bool) -> None:
+        room = self.room
+        if waits and room.size > room.ahead:
+            self._paced.wait_for(lambda: self._closed or room.size <= _AHEAD // 2, _PATIENCE)
+            self._check_open()
+        # So that whoever may not wait, or has waited in vain, is not asked each time.
+        room.ahead = max(_AHEAD, room.size + _AHEAD)
+
+    def _set_pace(self) -> None:
+        if self.room.ahead != _AHEAD:
+            self.room.ahead = _AHEAD
+        if self.room.size <= _AHEAD // 2:
+            self._paced.notify_all()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -227,9 +227,6 @@ class Transmission:
     def _send(self, item: Outgoing, connection: Connection) -> bool:
         """Hand over a message; return False if it has failed instead."""
         try:
-            if item.prepare is not None:
-                item.prepare(item)
-                item.prepare = None
             refusal = self.refusal(item)
             if refusal is not None:
                 raise refusal
