@@ -105,11 +105,15 @@ class Transmission:
             return time.monotonic() - item.sent_at > self._ack_timeout
         return False
 
-    def pump(self, connection: Connection) -> None:
-        """Hand over what is queued, as far as socket and Receive Maximum allow."""
+    def pump(self, connection: Connection) -> bool:
+        """Hand over what is queued, as far as socket and Receive Maximum allow.
+
+        Returns whether a batch was among it.
+        """
         self._batches.flush_due()
         if connection.congested:
-            return
+            return False
+        batches = False
         room = min(_PUMP_MESSAGES, self._window() - self._outstanding())
         while room > 0 and self._to_repeat:
             self._repeat(self._to_repeat.popleft(), connection)
@@ -119,8 +123,10 @@ class Transmission:
             if not items:
                 break
             room -= len(items)
+            batches = batches or any(item.count > 1 for item in items)
             self.sent([item for item in items if self._send(item, connection) and item.qos])
         connection.flush()
+        return batches
 
     def due_in(self) -> float:
         """Return in how many seconds a batch is to be sent that is not full."""
