@@ -27,6 +27,7 @@ from bench.plot import draw
 from bench.results import Results
 from tests.mosquitto import Mosquitto
 
+_PEERS = ("pydantic", "paho-mqtt", "gmqtt", "aiomqtt", "awscrt", "faststream")
 PARTS = ("throughput", "latency", "growth", "core", "start")
 K = TypeVar("K", str, int)
 
@@ -56,8 +57,13 @@ class Benchmark:
         }
 
 
-def measure(parts: list[str], names: list[str], qualities: list[int], benchmark: Benchmark,
-            results: Results) -> None:  # fmt: skip
+def measure(
+    parts: list[str],
+    names: list[str],
+    qualities: list[int],
+    benchmark: Benchmark,
+    results: Results,
+) -> None:
     """Measure and judge the parts, in the order of `PARTS`."""
     verdicts = results.verdicts
     if "throughput" in parts:
@@ -92,7 +98,7 @@ def describe_machine() -> dict[str, str]:
         "CPU": f"{len(models)} x {models[0] if models else platform.machine()}",
         "Python": platform.python_version(),
         "broker": broker.stdout.partition("\n")[0],
-        **{name: version(name) for name in ("pydantic", "paho-mqtt", "gmqtt", "aiomqtt", "awscrt", "faststream")},  # noqa: E501  # fmt: skip
+        **{name: version(name) for name in _PEERS},
     }
 
 
@@ -102,11 +108,12 @@ def main() -> int:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--only", nargs="+", choices=list(THROUGHPUT), default=list(THROUGHPUT))
     parser.add_argument("--qos", nargs="+", type=int, choices=(0, 1), default=[0, 1])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--output", type=Path, default=Path("bench/results"))
     options = parser.parse_args()
     results = Results(describe_machine())
-    settings = ("max_queued_messages 0", "max_inflight_messages 0", "log_type none", "log_type information")  # noqa: E501  # fmt: skip
+    limits = ("max_queued_messages 0", "max_inflight_messages 0")  # as many as there are
+    settings = (*limits, "log_type none", "log_type information")
     with (
         tempfile.TemporaryDirectory() as folder,
         Mosquitto(Path(folder), *settings) as broker,

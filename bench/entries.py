@@ -33,7 +33,7 @@ OWN = {
 THROUGHPUT = PER_MESSAGE | {"older batching": Job(peer="older", count=MEDIUM)} | OWN
 
 LATENCY = {
-    name: replace(job, rate=1000, count=SLOW)
+    name: replace(job, rate=1000, count=5_000)
     for name, job in {
         "paho raw": Job(peer="paho_raw", count=SLOW),
         "paho": PER_MESSAGE["paho"],
@@ -60,7 +60,7 @@ GROWTH = {
     },
     "topics": {
         name: {
-            number: replace(job, topics=number, exact=exact and number > 1)
+            number: replace(job, topics=number, exact=exact)
             for number in (1, 10, 100, 1_000, 10_000)
         }
         for name, job, exact in (

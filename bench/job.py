@@ -12,9 +12,10 @@ class Job:
     """One run: `count` messages from one publisher to `subscribers`, by one peer.
 
     `rate` is in messages a second, 0 for as fast as it goes. `size` is in bytes of JSON, 0 for
-    the live measurement. With several `topics` there is one subscription with a wildcard, or one
-    each with `exact`. What follows is for topicwire only: `lists` hands whole batches to the
-    handler, `codec` compresses, and `pure` leaves the compiled modules aside.
+    the live measurement. What follows is for topicwire only: with `topics` the address has a
+    parameter with so many values, and there is one subscription with a wildcard, or one each
+    with `exact`. `lists` hands whole batches to the handler, `codec` compresses, and `pure`
+    leaves the compiled modules aside.
     """
 
     peer: str
@@ -23,7 +24,7 @@ class Job:
     port: int = 0
     rate: int = 0
     size: int = 0
-    topics: int = 1
+    topics: int = 0
     exact: bool = False
     subscribers: int = 1
     batched: bool = False

@@ -68,7 +68,7 @@ def judge_latency(qos: int, rows: Rows) -> list[Verdict]:
     if not {"topicwire", "paho raw"} <= rows.keys():
         return []
     ratio = rows["topicwire"]["p50"] / rows["paho raw"]["p50"]
-    return [Verdict(f"latency: median / paho's without pydantic, QoS {qos}", ratio, 1.1, False)]
+    return [Verdict(f"latency: median / paho's alone, QoS {qos}", ratio, 1.1, False)]
 
 
 def judge_topics(rows: Mapping[str, Mapping[int, Mapping[str, float]]]) -> list[Verdict]:

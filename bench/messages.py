@@ -53,5 +53,3 @@ def blocks(size: int, count: int = 10) -> list[Block]:
 def encode(message: Payload) -> bytes:
     """Return the JSON of a message, as pydantic's documentation has it done."""
     return message.model_dump_json().encode()
-
-

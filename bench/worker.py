@@ -112,7 +112,7 @@ def receive(job: Job) -> None:
 
     if job.lists:
         handle = arrivals.handle_list
-    elif job.subscribers > 1 or job.topics > 1 or job.size:
+    elif job.subscribers > 1 or job.topics or job.size:
         handle = arrivals.count
     else:
         handle = arrivals.handle

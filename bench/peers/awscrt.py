@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Event
-from typing import Any
 
 from awscrt import mqtt5
 from suspension_protocol.models import LiveMeasurement
@@ -14,8 +13,10 @@ from bench.messages import TOPIC, Sent, encode
 from bench.peers import Begin, Handle, Wait
 
 
-def connect(port: int, name: str, **callbacks: Any) -> mqtt5.Client:
-    """Return a client that is connected."""
+def connect(
+    port: int, name: str, take: Callable[[mqtt5.PublishReceivedData], None] | None = None
+) -> mqtt5.Client:
+    """Return a client that is connected, and has `take` called for each message."""
     connected = Event()
     client = mqtt5.Client(
         mqtt5.ClientOptions(
@@ -23,8 +24,8 @@ def connect(port: int, name: str, **callbacks: Any) -> mqtt5.Client:
             port=port,
             connect_options=mqtt5.ConnectPacket(client_id=name),
             on_lifecycle_event_connection_success_fn=lambda _: connected.set(),
+            on_publish_callback_fn=take,
             disable_metrics=True,
-            **callbacks,
         )
     )
     client.start()
@@ -46,7 +47,7 @@ def receive(job: Job, ready: Begin, handle: Handle, wait: Wait) -> None:
     def take(received: mqtt5.PublishReceivedData) -> None:
         handle(LiveMeasurement.model_validate_json(received.publish_packet.payload))
 
-    client = connect(job.port, "bench-subscriber", on_publish_callback_fn=take)
+    client = connect(job.port, "bench-subscriber", take)
     subscription = mqtt5.Subscription(topic_filter=TOPIC, qos=mqtt5.QoS(job.qos))
     client.subscribe(mqtt5.SubscribePacket(subscriptions=[subscription])).result()
     ready()

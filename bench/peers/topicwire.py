@@ -43,7 +43,7 @@ def channel_of(job: Job) -> Channel[Sent]:
     )
     if job.size:
         channel = replace(channel, messages=(Message(name="block", payload=Block),))
-    if job.topics > 1:
+    if job.topics:
         channel = replace(
             channel, address=f"{TOPIC}/{{number}}", parameters=(Parameter(name="number"),)
         )
@@ -69,7 +69,7 @@ def publish(job: Job, messages: Iterable[Sent], begin: Begin, wait: Wait) -> Non
             return self._publish(message, {"number": number})
 
     with Client(f"mqtt://127.0.0.1:{job.port}", **options_of(job)) as client:
-        if job.topics > 1:
+        if job.topics:
             numbers = [str(number) for number in range(job.topics)]
             send = Numbered(client).publish
             begin()
@@ -101,7 +101,7 @@ def receive(job: Job, ready: Begin, handle: Handle, wait: Wait) -> None:
             if job.exact:
                 for number in range(job.topics):
                     Numbered(client, number=str(number)).subscribe(handle)
-            elif job.topics > 1:
+            elif job.topics:
                 Numbered(client).subscribe(handle)
             elif job.lists:
                 Live(client).subscribe_batches(handle)

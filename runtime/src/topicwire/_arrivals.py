@@ -74,7 +74,9 @@ class Arrivals:
         else:
             # Retained messages are states, which come anew to each subscription. What cannot be
             # read says nothing of itself.
-            unknown = inbound.retained or inbound.problem is not None
+            unknown = (
+                inbound.retained or inbound.problem is not None or not inbound.headers.properties
+            )
             identity = None if unknown else identity_of(inbound.headers)
             if identity is None:
                 return False

@@ -22,6 +22,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from topicwire._bell import Bell
 from topicwire._connection_settings import ConnectionSettings
 from topicwire._envelope import pack_envelope
 from topicwire._greeting import Greeting, Loss
@@ -101,10 +102,8 @@ class Connection:
         self._listener = listener
         self._sender = sender
         self._selector = selectors.DefaultSelector()
-        self._wake_out, self._wake_in = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._wake_out.setblocking(False)
-        self._selector.register(self._wake_in, selectors.EVENT_READ)
+        self._bell = Bell()
+        self._selector.register(self._bell, selectors.EVENT_READ)
         self._watched: SocketLike | None = None
         self._watching_writes = False
         # QoS 0 messages, oldest first, until they are written, with the positions behind them.
@@ -170,8 +169,8 @@ class Connection:
             self._read(_PACKETS_PER_POLL)
             timeout = 0.0
         for key, events in self._selector.select(min(timeout, self._keep_alive.patience())):
-            if key.fileobj is self._wake_in:
-                self._drain_wakes()
+            if key.fileobj is self._bell:
+                self._bell.quiet()
                 continue
             if events & selectors.EVENT_READ and not self.throttled:
                 self._read(_PACKETS_PER_POLL)
@@ -192,10 +191,7 @@ class Connection:
 
     def wake(self) -> None:
         """Make a waiting `poll` return; the only method that any thread may call."""
-        try:
-            self._wake_out.send(b"\0")
-        except (BlockingIOError, OSError):
-            pass  # it is full of wake-ups already, or closed
+        self._bell.ring()
 
     @property
     def congested(self) -> bool:
@@ -268,8 +264,7 @@ class Connection:
         self._paho.on_disconnect = None
         self._close_socket()
         self._selector.close()
-        self._wake_in.close()
-        self._wake_out.close()
+        self._bell.close()
 
     def end(self, reason: str) -> None:
         """Break the connection; another one may do better."""
@@ -339,13 +334,6 @@ class Connection:
         if sock is not None:
             self._forget()
             sock.close()
-
-    def _drain_wakes(self) -> None:
-        try:
-            while self._wake_in.recv(4096):
-                pass
-        except BlockingIOError:
-            pass
 
     def _watch(self, sock: SocketLike) -> None:
         if isinstance(sock, socket.socket):

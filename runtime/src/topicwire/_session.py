@@ -96,7 +96,7 @@ class Session:
         self._finished: deque[Inbound] = deque()
         self._ledger = AckLedger()
         # A broker that keeps to this side's Receive Maximum never sends as many.
-        self._max_unacknowledged = 2 * settings.receive_maximum
+        self._max_unacknowledged = 2 * settings.receive_maximum, settings.max_unacknowledged_bytes
         self._filters = FilterRequests(
             subscriptions, owner.report, assume_shared=assume_shared, ack_timeout=ack_timeout
         )
@@ -278,22 +278,16 @@ class Session:
             return
         self._finish_drain(connection)
         connection.throttled = self._is_flooded()
-        busy = self._commands or self._finished or self._transmission.can_pump(connection)
-        if busy:
-            timeout = 0.0
-        elif batches:
+        busy = bool(self._commands or self._finished) or self._transmission.can_pump(connection)
+        if batches and not busy:
             self._woken = True
             time.sleep(_REST)
-            timeout = 0.0
-        else:
-            timeout = min(self._nap, self._transmission.due_in())
-        connection.poll(timeout)
+            busy = True
+        connection.poll(0 if busy else min(self._nap, self._transmission.due_in()))
 
     def _is_flooded(self) -> bool:
         """Return whether more has come in than handlers can deal with in reasonable time."""
-        return self._ledger.is_full(
-            self._max_unacknowledged, self._settings.max_unacknowledged_bytes
-        )
+        return self._ledger.is_full(*self._max_unacknowledged)
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -146,7 +146,7 @@ class SubscriptionTable:
             return _once_a_handler(entries), entry.name if shared else ""
         named = [entry for entry in entries if entry.identifier in inbound.identifiers]
         if not named:
-            chosen: Iterable[FilterEntry] = entries
+            chosen: Sequence[FilterEntry] = entries
         elif inbound.retained:
             chosen = named
         elif named[0].shared:
@@ -167,7 +167,9 @@ class SubscriptionTable:
         return identifier
 
 
-def _once_a_handler(entries: Iterable[FilterEntry]) -> list[Route]:
+def _once_a_handler(entries: Sequence[FilterEntry]) -> list[Route]:
+    if len(entries) == 1 and len(entries[0].routes) == 1:
+        return list(entries[0].routes)
     unique: list[Route] = []
     for entry in entries:
         for route in entry.routes:
