@@ -25,11 +25,6 @@ from topicwire_codegen.schemas import SchemaNames
 from topicwire_codegen.traits import with_traits
 
 MQTT_PROTOCOLS = ("mqtt", "mqtts", "mqtt5", "secure-mqtt", "ws", "wss")
-# What may stand beside `oneOf` without adding to it.
-_CHOICE = frozenset({
-    "type", "title", "description", "examples", "discriminator", "$comment", "deprecated",
-    "externalDocs",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,11 @@ class Built:
     protocol: Protocol
     names: SchemaNames
     payloads: tuple[Payload, ...]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The classes that payloads can be."""
+        return merge(payload.models for payload in self.payloads)
 
 
 def build(workspace: Workspace) -> Built:
@@ -144,32 +144,10 @@ class _Builder:
         name = message.text("name") or key
         if payload is None:
             return Message(name=name, models=())
-        models = self._models(payload, f"{class_name(name)} payload")
+        models = self._names.payload_models(payload, f"{class_name(name)} payload")
         schema = self._workspace.follow(payload)
         self._payloads.append(Payload(schema, models, tuple(_examples(message))))
         return Message(name=name, models=models)
-
-    def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
-        """Return the classes that a payload can be; a choice between objects is one of each.
-
-        One that is written in place, not behind a `$ref`, is called `wanted`. The lint has made
-        sure that no choice is a part of itself.
-        """
-        payload = self._workspace.follow(given)
-        fields = payload.mapping()
-        keyword = "oneOf" if "oneOf" in fields else "anyOf"
-        listed = payload.raw(keyword)
-        others = {name for name in fields if name not in _CHOICE and not name.startswith("x-")}
-        if listed is None or others - {keyword}:
-            return (self._names.collect(payload, wanted if payload is given else None),)
-        choices = listed.value if isinstance(listed.value, list) else []
-        return merge(
-            self._models(
-                Node(given.workspace, listed.document, f"{listed.pointer}/{i}", choice),
-                f"{wanted} {i + 1}",
-            )
-            for i, choice in enumerate(choices)
-        )
 
     def _apps(self, channels: list[tuple[Node, Channel]]) -> Iterator[App]:
         for tag in app_tags(self._workspace):

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from topicwire_codegen.document import Document, Json, escape, read_document, unescape
 from topicwire_codegen.errors import Location, Problem, SpecError
+from topicwire_codegen.identifiers import Identifiers
 
 _NAMING = (
     "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
@@ -100,6 +101,7 @@ class Workspace:
     def __init__(self, root: Document) -> None:
         self.root = Node(self, root, "#", root.data)
         self._documents = {root.path.resolve(): root}
+        self._identifiers = Identifiers(is_data)
 
     @classmethod
     def open(cls, path: Path) -> Workspace:
@@ -137,6 +139,9 @@ class Workspace:
         return node
 
     def _target(self, node: Node, reference: str) -> Node:
+        identified = self._identifiers.find(node.document, node.pointer, reference)
+        if identified is not None:
+            return Node(self, *identified)
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise ReferenceProblem(
@@ -150,7 +155,7 @@ class Workspace:
         document = self._document(node, file, reference) if file else node.document
         value = document.data
         pointer = "#"
-        for part in fragment.strip("/").split("/") if fragment.strip("/") else []:
+        for part in fragment.split("/")[1:] if fragment.startswith("/") else []:
             key = unescape(unquote(part))
             if isinstance(value, dict) and key in value:
                 value = value[key]

@@ -8,11 +8,12 @@ from topicwire._client import Client
 from topicwire._compatibility import check_generator
 from topicwire._context import Context
 from topicwire._delivery import Delivery, DeliveryState
+from topicwire._json_schema import JsonSchema
 from topicwire._keys import Key, KeyRing
 from topicwire._latency import Latency
 from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._outbox import Outbox
-from topicwire._payload import Payload
+from topicwire._payload import Payload, RootPayload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._request_stubs import Requester, RequestHandler, Responder
 from topicwire._server import SecurityScheme, Server
@@ -88,6 +89,7 @@ __all__ = [
     "FieldError",
     "Handler",
     "HandlerFailed",
+    "JsonSchema",
     "KeptInOutbox",
     "Key",
     "KeyRing",
@@ -122,6 +124,7 @@ __all__ = [
     "RequestTimeout",
     "Requester",
     "Responder",
+    "RootPayload",
     "SecurityRequired",
     "SecurityScheme",
     "Sender",

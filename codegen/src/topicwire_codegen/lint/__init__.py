@@ -15,7 +15,7 @@ from topicwire_codegen.lint.composition import check_composition
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
 from topicwire_codegen.lint.messages import check_messages
-from topicwire_codegen.lint.names import check_classes, check_names
+from topicwire_codegen.lint.names import check_names
 from topicwire_codegen.lint.operations import check_operations
 from topicwire_codegen.lint.schemas import check_schemas
 from topicwire_codegen.lint.servers import check_servers
@@ -56,6 +56,4 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
             problems += rule(workspace)
         if conventions:
             problems += check_conventions(workspace)
-    if not problems:
-        problems = list(check_classes(workspace))
     return sorted(set(problems))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from topicwire_codegen.build import app_tags, build, tags
+from topicwire_codegen.build import app_tags, tags
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import channels, schemas
+from topicwire_codegen.lint.walk import channels
 from topicwire_codegen.naming import class_name, snake_name
 from topicwire_codegen.operations import operations
 from topicwire_codegen.references import Node, Workspace
@@ -15,30 +15,18 @@ Naming = Callable[[str], tuple[str, ...]]
 
 
 def check_names(workspace: Workspace) -> Iterator[Problem]:
-    """Check the names made of channels, parameters, schemas, properties and apps."""
+    """Check the names made of channels, parameters and apps."""
     entries = [(key, channel) for key, channel in channels(workspace)]
     yield from _check_group("channel", entries, lambda key: (snake_name(key), class_name(key)))
     for _, channel in entries:
         parameters = channel.get("parameters")
         if parameters is not None:
             yield from _check_group("parameter", parameters.items(), _snake_name)
-    for schema in schemas(workspace):
-        properties = schema.get("properties")
-        if properties is not None:
-            raw = [(key, schema_property(properties, key)) for key in properties.mapping()]
-            yield from _check_group("property", raw, _snake_name)
     yield from _check_apps(workspace)
 
 
 def _snake_name(key: str) -> tuple[str, ...]:
     return (snake_name(key),)
-
-
-def schema_property(properties: Node, key: str) -> Node:
-    """Return a property as it stands, so that problems are shown there and not behind a $ref."""
-    node = properties.raw(key)
-    assert node is not None  # noqa: S101 - the key is one of them
-    return node
 
 
 def _check_group(
@@ -71,18 +59,3 @@ def _check_apps(workspace: Workspace) -> Iterator[Problem]:
             first.setdefault(tag, operation)
     entries = [(tag, first[tag]) for tag in app_tags(workspace)]
     yield from _check_group("app", entries, lambda tag: (class_name(tag),))
-
-
-def check_classes(workspace: Workspace) -> Iterator[Problem]:
-    """Check the class names of the payloads; only for a document that is right otherwise."""
-    for name, owners in build(workspace).names.owners.items():
-        for other in owners[1:] if name else owners:
-            first = owners[0].location
-            yield other.problem(
-                "colliding-names" if name else "unusable-name",
-                f"this schema and the one in {first.file}, line {first.line}, would both be the "
-                f"class {name!r}"
-                if name
-                else f"no class name can be made of {other.key!r}",
-                "rename one of them" if name else "use letters or digits in it",
-            )
