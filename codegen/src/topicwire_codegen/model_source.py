@@ -102,7 +102,7 @@ class _Source:
         ]
 
     def _property_line(self, one: Property, name: str) -> str:
-        alias = one.name if one.name != name else ""
+        alias = one.name if one.name != name else None
         default = None if one.required else self._default(one)
         written = one.type.written(optional=not one.required and default is None, alias=alias)
         if one.required:
