@@ -192,13 +192,17 @@ class Bridge(BackendService):
         side = Side.of(position)
         platform = self._platforms[side]
         platform.zero()
-        try:
-            await self._link.until(lambda: platform.static_weight() is not None, _WHEEL_TIMEOUT)
-        except TimeoutError:
-            pass  # what the platform says now counts
-        weight = platform.static_weight()
-        if weight is None:
-            raise BenchFailure(f"no wheel stands still on the {side.name.lower()} platform")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _WHEEL_TIMEOUT
+        while (weight := platform.static_weight()) is None:
+            if not self._link.is_alive:
+                raise BenchFailure(f"nothing heard of the bench for {SILENCE:g} s")
+            if loop.time() > deadline:
+                raise BenchFailure(f"no wheel stands still on the {side.name.lower()} platform")
+            try:
+                await self._link.until(lambda: platform.static_weight() is not None, SILENCE / 4)
+            except TimeoutError:
+                continue
         self._link.send(
             Display(
                 left=weight if side is Side.LEFT else 0.0,

@@ -50,7 +50,7 @@ class _Platform:
     """What stands on one platform, and what its sensors last showed."""
 
     car: QuarterCar | None = None
-    stuck: float | None = None
+    stuck: float = _ZERO  # what the second load cell showed when it got stuck
 
     @property
     def weight(self) -> float:
@@ -199,10 +199,9 @@ class SimulatedBench:
             share * force + _ZERO + (self._random.gauss(0, self.noise) if self.noise else 0.0)
             for share in _SHARES
         ]
-        if self.fault is Fault.STUCK:
-            if platform.stuck is None or not moves:
-                platform.stuck = cells[1]
-            cells[1] = platform.stuck
+        if self.fault is not Fault.STUCK:
+            platform.stuck = cells[1]
+        cells[1] = platform.stuck
         position = sample.platform if sample is not None and moves else 0.0
         return PlatformFrame(self.clock, side, tuple(cells), position)
 
