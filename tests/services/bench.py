@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, Unpack
 
 from pydantic import MISSING, JsonValue
 from suspension_protocol.apps import Gui
@@ -29,7 +29,7 @@ from suspension_protocol.models import (
     TestStatus,
     WheelPosition,
 )
-from topicwire import KeyRing
+from topicwire import ClientOptions, KeyRing
 from topicwire.keys import new_key, write_ring
 
 from tests.inbox import Collection
@@ -159,8 +159,9 @@ class Bench:
 class Watcher:
     """A user interface that only remembers."""
 
-    def __init__(self, url: str, keys: Path) -> None:
-        self.gui = Gui(url, client_id=f"watcher-{uuid.uuid4().hex[:8]}", signing=keys)
+    def __init__(self, url: str, keys: Path, **options: Unpack[ClientOptions]) -> None:
+        client_id = f"watcher-{uuid.uuid4().hex[:8]}"
+        self.gui = Gui(url, client_id=client_id, signing=keys, **options)
         self.seen: Collection[object] = Collection()
         self.states: dict[str, ServiceState] = {}
         on = self.gui.on
