@@ -37,10 +37,11 @@ class LogBus(can.BusABC):
         self._runs = False  # what the motor was last told
         self._is_commanded = False  # it was told to run, and the log has not gone on yet
         try:
-            self._messages = _play(self, can.LogReader(Path(channel), **_options(channel)))
+            self._reader = can.LogReader(Path(channel), **_options(channel))
         except (OSError, ValueError) as error:
             self._is_shutdown = True  # there is nothing that has to be shut down
             raise can.CanInitializationError(f"{self.channel_info}: {error}") from error
+        self._messages = _play(self, self._reader)
         self._next: can.Message | None = None
         self._begun: tuple[float, float] | None = None  # by the clock, and by the log
         super().__init__(channel=channel)
@@ -52,6 +53,11 @@ class LogBus(can.BusABC):
             if frame.run and not self._runs:
                 self._is_commanded = True
             self._runs = frame.run
+
+    def shutdown(self) -> None:
+        """Close the log."""
+        super().shutdown()
+        self._reader.stop()
 
     def take_command(self) -> bool:
         """Return whether the motor was told to run, once for each time that it was."""

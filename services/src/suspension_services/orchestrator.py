@@ -83,6 +83,11 @@ class Orchestrator(BackendService):
 
     def set_up(self) -> None:
         """Listen for wishes, for what is said of tests, and for the services."""
+        # Before it connects, because then it may be asked for the next test at once.
+        entry = self._journal.read()
+        if entry is not None:
+            log.warning("unfinished test", test_id=entry.test_id, phase=entry.phase.value)
+            self._course = self._course_of(entry)
         on = self._app.on
         for subscriber in (
             on.system_status, on.simulator_status, on.processing_status, on.hardware_status,
@@ -98,15 +103,13 @@ class Orchestrator(BackendService):
 
     async def begin(self) -> None:
         """Go on with the test that was not over when the service ended."""
-        entry = self._journal.read()
-        if entry is not None:
-            log.warning("unfinished test", test_id=entry.test_id, phase=entry.phase.value)
-            course = self._course_of(entry)
-            if entry.phase is Phase.PREPARING:
-                await course.announce_abort("the orchestrator was restarted before it had begun")
-                self._note_end(entry.test_id, TestState.ABORTED)
-            else:
-                self._carry_out(course)
+        course = self._course
+        if course is not None and course.entry.phase is Phase.PREPARING:
+            await course.announce_abort("the orchestrator was restarted before it had begun")
+            self._note_end(course.entry.test_id, TestState.ABORTED)
+            self._course = None
+        elif course is not None:
+            self._carry_out(course)
         self.spawn(self._look_after_services(), "health")
 
     async def end(self) -> None:
