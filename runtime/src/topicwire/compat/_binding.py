@@ -103,7 +103,8 @@ class Binding:
                 channel.template.topic(parameters)
                 return channel, parameters
         base = topic.removesuffix(BATCH_SUFFIX)
-        if base != topic and any(channel.template.match(base) for channel in self.channels):
+        known = any(channel.template.match(base) is not None for channel in self.channels)
+        if base != topic and known:
             raise TopicInvalid(
                 "", f"{topic!r} is for whole batches; publish the messages to {base!r}"
             )

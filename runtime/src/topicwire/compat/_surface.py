@@ -14,6 +14,7 @@ from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._options import ClientOptions
+from topicwire._rate_limit import RateLimit
 from topicwire._stats import Counters, Stats
 from topicwire._subscription import Subscription
 from topicwire.compat._binding import Binding
@@ -60,6 +61,7 @@ class Surface:
         self._attempts = 0
         self._successes = 0
         self._followed: Delivery | None = None
+        self._limit = RateLimit()
         self.made = time.monotonic()
 
     @property
@@ -123,8 +125,14 @@ class Surface:
             delivery.add_done_callback(self._delivered)
 
     def _delivered(self, delivery: Completion) -> None:
-        if delivery.error is not None and not isinstance(delivery.error, KeptInOutbox):
-            self._refused(f"{delivery!r}", delivery.error)
+        error = delivery.error
+        if error is None or isinstance(error, KeptInOutbox):
+            return
+        self._last_error = error
+        # A queue can be full of messages that fail at the same moment.
+        held = self._limit.admit(type(error).__name__)
+        if held is not None:
+            log.error("not delivered: %s%s", error, f" ({held} more were not told)" if held else "")
 
     def _report_undelivered(self, undelivered: Sequence[Delivery]) -> None:
         if undelivered:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from topicwire._keys import Key, KeyRing
+from topicwire._keys import MIN_SECRET, Key, KeyRing
 from topicwire._options import ClientOptions
 from topicwire._signing import Signing
 from topicwire.compat._callback import BatchCallback, BatchHandler, check_plain
@@ -26,6 +26,11 @@ def shared_key(secret: str) -> Key:
     Raises `ValueError` for a secret of less than 32 bytes.
     """
     data = secret.encode()
+    if len(data) < MIN_SECRET:
+        raise ValueError(
+            f"a secret text needs {MIN_SECRET} bytes, this one has {len(data)}; if it is the name "
+            "of a key file, pass Path(...)"
+        )
     return Key(
         kid=f"secret-{hashlib.sha256(b'topicwire/compat' + data).hexdigest()[:12]}",
         algorithm="hmac-sha256",
