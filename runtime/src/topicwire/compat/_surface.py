@@ -58,8 +58,8 @@ class Surface:
     def __init__(self) -> None:
         self._dictionaries = Dictionaries(self.binding)
         self._last_error: Exception | None = None
-        self._attempts = 0
-        self._successes = 0
+        self._attempts: int = 0
+        self._successes: int = 0
         self._followed: Delivery | None = None
         self._limit = RateLimit()
         self.made = time.monotonic()
