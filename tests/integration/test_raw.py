@@ -1,11 +1,22 @@
 """Messages as they are: every byte and property, whoever sent them."""
 
+import re
+import subprocess
+import sys
 import threading
 import uuid
+from pathlib import Path
 
 import pytest
 from topicwire import Client, PublishRejected, TopicInvalid
-from topicwire.raw import RawClient, RawMessage
+from topicwire.raw import (
+    RawClient,
+    RawMessage,
+    Reissuer,
+    has_identity,
+    is_signed,
+    without_identity,
+)
 
 from tests.channels import PlainPublisher, PlainSubscriber, Reading
 from tests.inbox import Collection
@@ -114,6 +125,34 @@ def test_a_handler_that_raises_is_told_of_and_stops_nothing(mosquitto: Mosquitto
         client.publish(RawMessage(topic=f"raw/{rig}", payload=b"", qos=1)).wait(5)
         assert told.wait(5)
         assert client.stats().handler_errors == 1
+
+
+def test_the_documented_program(mosquitto: Mosquitto):
+    text = (Path(__file__).parents[2] / "docs" / "runtime.md").read_text()
+    [block] = [each for each in re.findall(r"```python\n(.*?)```", text, re.S) if ".raw " in each]
+    program = block.replace("mqtt://127.0.0.1:1883", mosquitto.url).replace('"#"', '"any/#"')
+    # The end of the block closes the client, which waits for handlers only that have begun.
+    program += "    import time; time.sleep(0.3)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert (done.stdout, done.stderr) == ("any/topic b'\\x00\\x01' ()\n", "")
+
+
+def test_a_message_is_given_another_identity_or_none(mosquitto: Mosquitto):
+    signed = RawMessage(
+        topic="t", payload=b"{}",
+        user_properties=(("sid", "a"), ("seq", "1"), ("sig", "x"), ("own", "1")),
+    )  # fmt: skip
+    plain = RawMessage(topic="t", payload=b'TW2 {"sid": 1}', user_properties=(("own", "1"),))
+    for message in (plain, RawMessage(topic="t", payload=b"TW1 {\n")):
+        assert not is_signed(message)
+        assert not has_identity(message)
+        assert without_identity(message) is message
+        assert Reissuer("b").reissue(message) is message
+    assert without_identity(signed).user_properties == (("own", "1"),)
+    with pytest.raises(PublishRejected, match="there is no key to sign it with as 'b'"):
+        Reissuer("b").reissue(signed)
 
 
 def test_stubs_are_refused(mosquitto: Mosquitto):

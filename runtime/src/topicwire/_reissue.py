@@ -14,7 +14,7 @@ from topicwire._identity import IdentitySource
 from topicwire._key_file import KeySource
 from topicwire._raw_message import RawMessage
 from topicwire._signing import Signing, add_signature, claims_signature
-from topicwire.errors import SigningRequired
+from topicwire.errors import PublishRejected
 
 _IDENTITY = frozenset({"sv", "kid", "sid", "ep", "seq", "ts", "n", "sig"})
 
@@ -50,7 +50,7 @@ class Reissuer:
     def reissue(self, message: RawMessage) -> RawMessage:
         """Return a message as this sender would send it now; one without identity as it is.
 
-        Raises `SigningRequired` when there is no key to sign with on its topic.
+        Raises `PublishRejected` when there is no key to sign with on its topic.
         """
         signed = is_signed(message)
         if not signed and not has_identity(message):
@@ -64,8 +64,8 @@ class Reissuer:
             if self._keys is not None:
                 key = self._keys.ring().signing_key(self._numbers.sender, message.topic, now)
             if key is None:
-                raise SigningRequired(
-                    "", f"no key may sign as {self._numbers.sender!r} on {message.topic!r}"
+                raise PublishRejected(
+                    message.topic, f"there is no key to sign it with as {self._numbers.sender!r}"
                 )
             headers = add_signature(key, message.topic, headers, body)
         return _pack(message, headers, body, enveloped)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from topicwire import ClientOptions, Context, SessionLost, TopicwireError
@@ -17,7 +18,8 @@ from suspension_services.flight_recorder.recording import Recording, RecordingIn
 
 log = logging.getLogger(__name__)
 
-_GROUP = 1_000  # messages that are written at once
+_GROUP = 1_000  # messages that are written at once ...
+_GROUP_SIZE = 2**20  # ... or bytes, unless one message has more
 _BUFFER = 32 * 2**20  # bytes
 _LOOK = 0.2  # s
 
@@ -146,7 +148,7 @@ class Recorder:
                     self._change.wait_for(
                         lambda: self._buffer or self._notes or self._stop.is_set(), _LOOK
                     )
-                    group = [self._buffer[i] for i in range(min(_GROUP, len(self._buffer)))]
+                    group = self._next_group()
                     if not group and not self._notes and self._stop.is_set():
                         return
                 self._write_group(group)
@@ -162,10 +164,12 @@ class Recorder:
             self._notes.popleft()
         if not group:
             return
+        size = sum(len(message.payload) for message, _ in group)
+        if self._max_size is not None:
+            self.removed += self._recording.shrink(self._max_size - size)
         self._recording.add([message for message, _ in group])
         for _, acknowledge in group:
             acknowledge()
-        size = sum(len(message.payload) for message, _ in group)
         with self._change:
             for _ in group:
                 self._buffer.popleft()
@@ -173,8 +177,17 @@ class Recorder:
             self._change.notify_all()
         self.recorded += len(group)
         self.size += size
-        if self._max_size is not None:
-            self.removed += self._recording.shrink(self._max_size)
+
+    def _next_group(self) -> list[tuple[RawMessage, Acknowledge]]:
+        """Return what is to be written next, which stays in the buffer until it is."""
+        group: list[tuple[RawMessage, Acknowledge]] = []
+        size = 0
+        for entry in islice(self._buffer, _GROUP):
+            size += len(entry[0].payload)
+            if group and size > _GROUP_SIZE:
+                break
+            group.append(entry)
+        return group
 
     def _finish(self, writer: threading.Thread) -> None:
         """Take nothing more, write what has come, and leave."""
