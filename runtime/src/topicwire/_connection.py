@@ -85,8 +85,7 @@ class Connection:
     """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
-    connection has ended, once it has.
-    What was sent and not acknowledged is for `sender` to keep and to send again.
+    connection has ended, once it has. What is not acknowledged is for `sender` to send again.
     """
 
     def __init__(

@@ -62,7 +62,8 @@ class Surface:
         self._successes: int = 0
         self._followed: Delivery | None = None
         self._limit = RateLimit()
-        self.made = time.monotonic()
+        self._warned: set[tuple[str, object, str]] = set()
+        self._made = time.monotonic()
 
     @property
     def last_error(self) -> Exception | None:
@@ -111,7 +112,12 @@ class Surface:
         return False
 
     def _ignored(self, what: str, given: object, channel: str, said: object) -> None:
-        log.warning("%s=%r is ignored for channel %r: the spec says %r", what, given, channel, said)
+        """Warn, once for each channel, of an argument that the spec overrules."""
+        if (what, given, channel) not in self._warned:
+            self._warned.add((what, given, channel))
+            log.warning(
+                "%s=%r is ignored for channel %r: the spec says %r", what, given, channel, said
+            )
 
     def _note(self, error: TopicwireError, _: Context | None) -> None:
         """Keep an error that no call can answer with; the runtime has logged it."""

@@ -149,7 +149,7 @@ class MonitoredMqttHandler(MqttHandler):
 
     def get_performance_stats(self) -> PerformanceStats:
         """Return figures since the handler was made; rates are means over that time."""
-        stats, uptime = self._stats(), time.monotonic() - self.made
+        stats, uptime = self._stats(), time.monotonic() - self._made
         return PerformanceStats(
             messages_sent=stats.sent,
             messages_received=stats.received,

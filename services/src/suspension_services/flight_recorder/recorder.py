@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from topicwire import ClientOptions, Context, SessionLost, TopicwireError
+from topicwire import ClientOptions, ConnectionFailed, Context, SessionLost, TopicwireError
 from topicwire.raw import Acknowledge, RawClient, RawMessage
 
 from suspension_services.flight_recorder.origin import addresses
@@ -49,7 +49,7 @@ class Recorder:
         self._buffered = 0
         self._change = threading.Condition()
         self._stop = threading.Event()
-        self._problem: RecordingInvalid | None = None
+        self._problem: Exception | None = None
         self.recorded = 0
         self.size = 0
         self.lost = 0
@@ -76,7 +76,8 @@ class Recorder:
     ) -> None:
         """Record until `stop`; calls `connected` once, and `progress` now and then.
 
-        Raises `RecordingInvalid` when the file can be written no more.
+        Raises `RecordingInvalid` when the file can be written no more, and `ConnectionFailed` when
+        the broker refuses this client for good.
         """
         writer = threading.Thread(target=self._write, name="recorder", daemon=True)
         try:
@@ -106,8 +107,8 @@ class Recorder:
         if before and before[-1].ended is None:
             last = self._recording.last_arrival() or before[-1].began
             self._note(
-                "the recorder had been killed; what it did not acknowledge comes again, other "
-                f"messages since {last / 1e6:.6f} are lost"
+                "the recorder before had no time to end; what it did not acknowledge comes again, "
+                f"other messages since {last / 1e6:.6f} are lost"
             )
         self._recording.begin(
             Run(
@@ -152,11 +153,14 @@ class Recorder:
                     if not group and not self._notes and self._stop.is_set():
                         return
                 self._write_group(group)
-        except RecordingInvalid as error:
-            with self._change:
-                self._problem = error
-                self._change.notify_all()
-            self._stop.set()
+        except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, problem: Exception) -> None:
+        with self._change:
+            self._problem = problem
+            self._change.notify_all()
+        self._stop.set()
 
     def _write_group(self, group: list[tuple[RawMessage, Acknowledge]]) -> None:
         while self._notes:
@@ -198,7 +202,7 @@ class Recorder:
             writer.join()
         self.client.close()
         try:
-            if self._problem is None and writer.ident is not None:
+            if writer.ident is not None and not isinstance(self._problem, RecordingInvalid):
                 self._recording.end(_now())
         finally:
             self._recording.close()
@@ -206,8 +210,10 @@ class Recorder:
     def _report(self, error: TopicwireError, _: Context | None) -> None:
         if isinstance(error, SessionLost):
             self._note("the broker has lost the session; messages meanwhile may be lost")
-        else:
-            self._note(str(error))
+            return
+        self._note(str(error))
+        if isinstance(error, ConnectionFailed):
+            self._give_up(error)  # the client has, too
 
     def _note(self, text: str) -> None:
         log.warning("%s", text)

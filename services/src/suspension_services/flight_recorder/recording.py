@@ -6,18 +6,18 @@ and `event` what happened besides, such as lost connections.
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import json
 import sqlite3
-import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from topicwire.raw import RawMessage
+
+from suspension_services.flight_recorder.rows import from_fields, to_fields
 
 _APPLICATION = 0x54574652  # "TWFR"
 _VERSION = 1
@@ -39,7 +39,6 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
-_MICROSECONDS = 1_000_000
 
 
 class RecordingInvalid(Exception):
@@ -122,7 +121,7 @@ class Recording:
 
     def add(self, messages: Sequence[RawMessage]) -> None:
         """Write messages; when it returns they are on the disk."""
-        rows = [self._row(message) for message in messages]
+        rows = [(self._run, *to_fields(message)) for message in messages]
         with self._failures(), self._transaction():
             self._database.executemany(
                 "INSERT INTO message (run, arrived, topic, payload, qos, retain, duplicate,"
@@ -207,29 +206,13 @@ class Recording:
                 return
             yield self._read(row)
 
-    def _row(self, message: RawMessage) -> tuple[object, ...]:
-        fields = (
-            round(message.timestamp * _MICROSECONDS), message.topic, message.payload, message.qos,
-            int(message.retain), int(message.duplicate), _properties_text(message),
-        )  # fmt: skip
-        return (self._run, *fields, _checksum(*fields))
-
-    def _read(self, row: tuple[object, ...]) -> Recorded:
-        number, arrived, topic, payload, qos, retain, duplicate, properties, checksum = row
+    def _read(self, row: tuple[int, ...]) -> Recorded:
         try:
-            if checksum != _checksum(*row[1:8]):
-                raise ValueError("its checksum is another")
-            message = RawMessage(
-                topic=cast(str, topic), payload=cast(bytes, payload), qos=cast(int, qos),
-                retain=bool(retain), duplicate=bool(duplicate),
-                timestamp=cast(int, arrived) / _MICROSECONDS,
-            )  # fmt: skip
-            message = _with_properties(message, cast("str | None", properties))
+            return Recorded(row[0], row[1], from_fields(row[1:]))
         except (ValueError, TypeError, KeyError) as error:
             raise RecordingInvalid(
-                f"{self.path}: message {number} is damaged ({error}); those before it are right"
+                f"{self.path}: message {row[0]} is damaged ({error}); those before it are right"
             ) from None
-        return Recorded(cast(int, number), cast(int, arrived), message)
 
     def _reserve(self) -> None:
         """Keep other recorders out until it is closed, or the process ends, however it ends."""
@@ -285,46 +268,3 @@ class Recording:
                     f"`sqlite3 {self.path.name} .recover` shows"
                 )
             raise RecordingInvalid(text) from error
-
-
-def _properties_text(message: RawMessage) -> str | None:
-    if not message.has_properties:
-        return None
-    found: dict[str, object] = {
-        "content_type": message.content_type,
-        "response_topic": message.response_topic,
-        "correlation": base64.b64encode(message.correlation).decode()
-        if message.correlation is not None
-        else None,
-        "user_properties": message.user_properties or None,
-        "is_text": message.is_text or None,
-        "expiry": message.expiry,
-    }
-    return json.dumps({name: value for name, value in found.items() if value is not None})
-
-
-def _with_properties(message: RawMessage, text: str | None) -> RawMessage:
-    if text is None:
-        return message
-    found = cast(dict[str, object], json.loads(text))
-    correlation = cast("str | None", found.get("correlation"))
-    pairs = cast(list[tuple[str, str]], found.get("user_properties", []))
-    return replace(
-        message,
-        content_type=cast("str | None", found.get("content_type")),
-        response_topic=cast("str | None", found.get("response_topic")),
-        correlation=base64.b64decode(correlation, validate=True)
-        if correlation is not None
-        else None,
-        user_properties=tuple((name, value) for name, value in pairs),
-        is_text=found.get("is_text") is True,
-        expiry=cast("int | None", found.get("expiry")),
-    )
-
-
-def _checksum(*parts: object) -> int:
-    checksum = 0
-    for part in parts:
-        data = part if isinstance(part, bytes) else repr(part).encode()
-        checksum = zlib.crc32(data, checksum)
-    return checksum
