@@ -92,12 +92,31 @@ def test_over_3_1_1_there_are_bytes_only(mosquitto: Mosquitto):
             client.publish(RawMessage(topic="x", payload=b"", is_text=True))
 
 
-@pytest.mark.parametrize("topic", ["", "a/+", "#", "a\0", "x" * 65_536])
+@pytest.mark.parametrize("topic", ["", "a/+", "#", "a\0", "x" * 65_536, "\udcff"])
 def test_what_is_no_topic_is_refused(mosquitto: Mosquitto, topic):
     with pytest.raises(TopicInvalid, match="cannot be published to"):
         RawClient(mosquitto.url).publish(RawMessage(topic=topic, payload=b""))
     with pytest.raises(ValueError, match="is not a topic filter"):
         RawClient(mosquitto.url).subscribe("a/#/b", print)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"qos": 3}, "QoS 3"),
+        ({"content_type": "x" * 65_536}, "a property is longer than 65535 bytes"),
+        ({"user_properties": (("a", "b\0"),)}, "has a character that MQTT forbids"),
+        ({"user_properties": (("\ud800", ""),)}, "has a character that MQTT forbids"),
+        ({"response_topic": "a/+"}, "response topic 'a/+' is no topic"),
+        ({"response_topic": ""}, "response topic '' is no topic"),
+        ({"correlation": b"x" * 65_536}, "a property is longer than 65535 bytes"),
+        ({"expiry": -1}, "expiry -1 is not from 0"),
+        ({"expiry": 2**32}, "expiry 4294967296 is not from 0"),
+    ],
+)
+def test_what_would_break_the_connection_is_refused(mosquitto: Mosquitto, change, text):
+    with pytest.raises(PublishRejected, match=re.escape(text)):
+        RawClient(mosquitto.url).publish(RawMessage(**{"topic": "x", "payload": b"", **change}))
 
 
 def test_what_was_not_acknowledged_comes_again(start_mosquitto):

@@ -42,6 +42,8 @@ __all__ = [
 
 M = TypeVar("M")
 _LARGEST = 64 * 2**20  # bytes; four times as much is what the broker is told, and MQTT's limit
+_TEXT = 65_535  # bytes
+_PACKET = 268_435_455  # bytes
 _NO_CHANNEL: Channel[Any] = Channel(name="", address="", messages=())
 
 
@@ -63,14 +65,16 @@ class RawClient(Client):
     def publish(self, message: RawMessage) -> Delivery:
         """Queue a message as it is; follow it by its `Delivery`.
 
-        Raises `TopicInvalid` for what cannot be a topic, `PublishRejected` for properties on a
-        connection of MQTT 3.1.1, and what `publish` of a stub raises when the queue is full or the
-        client closed.
+        Raises `TopicInvalid` for what cannot be a topic, `PublishRejected` for what MQTT does not
+        allow, such as properties on a connection of 3.1.1, and what `publish` of a stub raises
+        when the queue is full or the client closed.
         """
         topic = message.topic
-        size = len(topic.encode("utf-8", "surrogatepass"))
-        if not 0 < size < 65_536 or any(character in topic for character in "+#\0"):
+        if not _is_topic(topic):
             raise TopicInvalid("", f"{topic!r} cannot be published to")
+        reason = _flaw(message)
+        if reason is not None:
+            raise PublishRejected(topic, reason)
         if message.has_properties and self.mqtt_version != "5":
             raise PublishRejected(topic, "it has properties, which MQTT 3.1.1 cannot carry")
         self._core.check_process()
@@ -146,6 +150,37 @@ class _RawRoute:
         except Exception as error:
             self._core.mishaps.handler_failed(self.handler, error, _context(inbound))
             inbound.done()
+
+
+def _is_topic(text: str) -> bool:
+    return bool(text) and not any(character in text for character in "+#") and _fits(text)
+
+
+def _fits(text: str) -> bool:
+    """Return whether a text is one of MQTT (5.0, section 1.5.4)."""
+    try:
+        return "\0" not in text and len(text.encode()) <= _TEXT
+    except UnicodeEncodeError:
+        return False
+
+
+def _flaw(message: RawMessage) -> str | None:
+    """Return why a message can be no packet; a broker would close the connection over it."""
+    texts = [message.content_type or "", message.response_topic or ""]
+    for pair in message.user_properties:
+        texts += pair
+    if message.qos not in (0, 1, 2):
+        return f"QoS {message.qos}, there are 0, 1 and 2"
+    if not all(map(_fits, texts)) or len(message.correlation or b"") > _TEXT:
+        return f"a property is longer than {_TEXT} bytes, or has a character that MQTT forbids"
+    if message.response_topic is not None and not _is_topic(message.response_topic):
+        return f"response topic {message.response_topic!r} is no topic"
+    if message.expiry is not None and not 0 <= message.expiry < 2**32:
+        return f"expiry {message.expiry} is not from 0 to {2**32 - 1}"
+    size = len(message.payload) + sum(len(text.encode()) + 5 for text in texts) + 3 * _TEXT
+    if size > _PACKET:
+        return f"{size} bytes with everything, MQTT allows {_PACKET}"
+    return None
 
 
 def _message(inbound: Inbound) -> RawMessage:
