@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -352,8 +353,9 @@ def test_batches_with_compression(make, secure: Secure):
         "-t", "suspension/measurements/live/#", "-F", "%t %l %P",
     )  # fmt: skip
     # It does not say when it has subscribed.
+    deadline = time.monotonic() + 10
     while "suspension/measurements/live/# (QoS 0)" not in secure.broker.log():
-        pass
+        assert time.monotonic() < deadline
     for number in range(250):
         assert tester.publish_with_batching("suspension/measurements/live", live(number))
     tester.flush()
