@@ -369,7 +369,7 @@ def test_batches_with_compression(make, secure: Secure):
         topic, size, properties = line.split(" ", 2)
         assert topic == "suspension/measurements/live/batch"
         assert int(size) < 4_000, "100 messages of 200 bytes"
-        assert "content-encoding:gzip" in properties
+        assert "content-encoding:zstd" in properties
 
 
 def test_metrics(make):

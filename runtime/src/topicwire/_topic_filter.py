@@ -19,7 +19,7 @@ class TopicFilter:
 
     def matches(self, topic: str) -> bool:
         """Return whether a topic belongs to it."""
-        return self._pattern.fullmatch(topic) is not None
+        return self._compiled.fullmatch(topic) is not None
 
     def overlaps(self, other: TopicFilter) -> bool:
         """Return whether there can be a topic that belongs to both."""
@@ -43,15 +43,20 @@ class TopicFilter:
     def __repr__(self) -> str:
         return f"TopicFilter({self.text!r})"
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    @property
+    def pattern(self) -> str:
+        """A regular expression for the topics, to be compiled with `re.DOTALL`."""
         text = self.text
         # A topic that begins with $ is for filters that do, and not for wildcards.
         start = r"(?!\$)" if text[0] in "+#" else ""
         if text == "#":
-            return re.compile(start + ".*", re.DOTALL)
+            return start + ".*"
         tail = ""
         if text.endswith("/#"):
             text, tail = text[:-2], "(?:/.*)?"
         levels = ("[^/]*" if level == "+" else re.escape(level) for level in text.split("/"))
-        return re.compile(start + "/".join(levels) + tail, re.DOTALL)
+        return start + "/".join(levels) + tail
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.DOTALL)
