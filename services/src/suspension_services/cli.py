@@ -19,6 +19,7 @@ from topicwire import SecurityRequired, TopicwireError
 from suspension_services.access import Access
 from suspension_services.can_access import BusAddress
 from suspension_services.console import TestFailed
+from suspension_services.flight_recorder.commands import record, replay
 from suspension_services.logs import LogFormat, configure_logs
 from suspension_services.service import BackendService, Ending, ServiceSettings
 from suspension_services.simulated_bench import Fault
@@ -29,6 +30,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command()(record)
+app.command()(replay)
 
 Broker = Annotated[
     str | None,
@@ -136,7 +140,7 @@ def run(
         float, typer.Option(min=0, max=1_000, help="Simulator: of each load cell, in N.")
     ] = 2.0,
     fault: Annotated[Fault, typer.Option(help="Simulator: what is wrong.")] = Fault.NONE,
-    record: Annotated[
+    record_frames: Annotated[
         Path | None, typer.Option(help="Bridge: record all frames to FILE (.blf, .asc).")
     ] = None,
     journal: Annotated[
@@ -173,7 +177,7 @@ def run(
         elif service is ServiceName.BRIDGE:
             from suspension_services.bridge import Bridge
 
-            running = Bridge(access, address, settings, speed=speed, record=record)
+            running = Bridge(access, address, settings, speed=speed, record=record_frames)
         elif service is ServiceName.PROCESSING:
             from suspension_services.processing import Processing
 
