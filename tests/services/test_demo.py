@@ -101,7 +101,7 @@ def test_a_service_that_dies_is_named_and_ends_the_demo(service):
         output = process.stdout.read()
         assert process.wait(30) == 1
     assert f"the {service} has ended with status -9:" in output
-    assert "broker=mqtt://127.0.0.1:" in output, "the end of its log"
+    assert "connected to mqtt://127.0.0.1:" in output, "the end of its log"
     assert_all_gone(children)
 
 

@@ -47,9 +47,14 @@ class Health:
             known.heard = now
 
     def state(self, service: str, now: float) -> ServiceState:
-        """Return a service's state; `offline` for one that is silent or was never heard of."""
+        """Return a service's state: `offline` for one that has fallen silent.
+
+        One that has not been heard of yet counts as `starting`: its status may be on the way.
+        """
         known = self._services.get(service)
-        if known is None or self._is_silent(known, now):
+        if known is None:
+            return ServiceState.STARTING
+        if self._is_silent(known, now):
             return ServiceState.OFFLINE
         return known.status.status
 
