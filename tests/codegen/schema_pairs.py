@@ -157,7 +157,8 @@ def near(schema: Json, depth: int = 3) -> st.SearchStrategy[Json]:
 
 def of_type(kind: str, schema: dict[str, Json], depth: int) -> st.SearchStrategy[Json]:
     if kind in ("integer", "number"):
-        limits = [schema[key] for key in schema if key.lower().endswith("imum") or key == "multipleOf"]
+        keywords = [key for key in schema if key.lower().endswith("imum") or key == "multipleOf"]
+        limits = [schema[key] for key in keywords]
         steps = [limit + step for limit in limits for step in (-1, -0.5, 0, 0.5, 1)]
         return st.sampled_from(steps) | NUMBERS if steps else NUMBERS
     if kind == "string":
@@ -170,7 +171,8 @@ def of_type(kind: str, schema: dict[str, Json], depth: int) -> st.SearchStrategy
             st.tuples(*places), st.lists(near(rest, depth - 1), max_size=4)
         ).map(lambda parts: [*parts[0], *parts[1]][: schema.get("maxItems", 9)])  # fmt: skip
     if kind == "object":
-        declared = {name: near(inner, depth - 1) for name, inner in schema.get("properties", {}).items()}
+        properties = schema.get("properties", {}).items()
+        declared = {name: near(inner, depth - 1) for name, inner in properties}
         required = {name: declared.pop(name, VALUES) for name in schema.get("required", ())}
         further = schema.get("additionalProperties", {})
         named = st.dictionaries(NAMES, near(further, depth - 1), max_size=2)

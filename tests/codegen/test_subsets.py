@@ -4,6 +4,7 @@ import os
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
 from tests.codegen.schema_pairs import VALUES, fits, near, node, pairs, subsets
 
 EXAMPLES = int(os.environ.get("TOPICWIRE_SUBSET_EXAMPLES", "200"))

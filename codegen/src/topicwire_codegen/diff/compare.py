@@ -72,10 +72,14 @@ def compare(old: str, new: str, direction: Direction = Direction.EITHER) -> Repo
 def compare_documents(old: Workspace, new: Workspace) -> tuple[Finding, ...]:
     """Return what changes between two documents that the lint has found right."""
     comparison = Comparison(old, new)
-    return order({
-        *compare_payloads(comparison), *compare_models(comparison), *compare_topics(comparison),
-        *compare_operations(comparison), *compare_stubs(comparison), *compare_servers(comparison),
-    })  # fmt: skip
+    return order(
+        finding
+        for compare_part in (
+            compare_payloads, compare_models, compare_topics, compare_operations, compare_stubs,
+            compare_servers,
+        )
+        for finding in compare_part(comparison)
+    )  # fmt: skip
 
 
 def _version(workspace: Workspace) -> str:

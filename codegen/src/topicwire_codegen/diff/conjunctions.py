@@ -86,23 +86,27 @@ class Conjunction:
         return found
 
     @cached_property
-    def listed_values(self) -> list[Json] | None:
-        """The values that there can be at most, when they are listed; otherwise None."""
+    def named_values(self) -> list[Json] | None:
+        """The values that `const` or `enum` leave at most, or None without these."""
         for part in self.parts:
             fields = part.mapping()
             if "const" in fields:
                 return [fields["const"]]
-        lists = [part.mapping()["enum"] for part in self.parts if "enum" in part.mapping()]
-        finite = [values for values in lists if isinstance(values, list)]
-        if finite:
-            return min(finite, key=len)
+        lists = [values for values in self.values_of("enum") if isinstance(values, list)]
+        return min(lists, key=len) if lists else None
+
+    @cached_property
+    def listed_values(self) -> list[Json] | None:
+        """The values that there can be at most, or None when there are too many to list."""
+        if self.named_values is not None:
+            return self.named_values
+        if self.types <= {"null", "boolean"}:
+            simple: dict[str, list[Json]] = {"null": [None], "boolean": [False, True]}
+            return [value for kind in sorted(self.types) for value in simple[kind]]
         low, high = self.limit("minimum"), self.upper_limit("maximum")
         if self.types == {"integer"} and low is not None and high is not None:
             first, last = math.ceil(low.value), math.floor(high.value)
             return list(range(first, last + 1)) if last - first < _MOST_NUMBERS else None
-        if self.types <= {"null", "boolean"}:
-            simple: dict[str, list[Json]] = {"null": [None], "boolean": [False, True]}
-            return [value for kind in sorted(self.types) for value in simple[kind]]
         return None
 
     def limit(self, low: str, low_strict: str = "") -> Limit | None:

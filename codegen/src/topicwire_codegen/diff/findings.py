@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,11 +27,6 @@ class Direction(StrEnum):
     EITHER = "either"
     SENDING = "sending"
     RECEIVING = "receiving"
-
-    @property
-    def words(self) -> str:
-        """The direction in words."""
-        return _WORDS[self]
 
 
 _WORDS = {
@@ -69,6 +64,13 @@ class Finding:
     meaning: str
     remedy: str
     channels: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """The direction in words."""
+        if self.level is Level.SOURCE and self.direction is Direction.EITHER:
+            return "code that sends or receives"
+        return _WORDS[self.direction]
 
     @property
     def breaks(self) -> bool:
@@ -128,7 +130,15 @@ def finding(
 
 
 def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings with the worst first, then as they stand in the new document."""
+    """Return findings, the worst first, then as they stand in the new document.
+
+    What is the same on several channels is one finding.
+    """
+    merged: dict[Finding, tuple[str, ...]] = {}
+    for each in findings:
+        alike = replace(each, channels=())
+        merged[alike] = tuple(dict.fromkeys((*merged.get(alike, ()), *each.channels)))
+    findings = [replace(each, channels=channels) for each, channels in merged.items()]
     verdicts, levels = list(Verdict), list(Level)
     return tuple(
         sorted(

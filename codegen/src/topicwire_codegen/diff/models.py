@@ -70,8 +70,8 @@ class Classes:
             if part.identity in self.names:
                 null = {"None"} if "null" in schemas.types and _lists_null(part) else set[str]()
                 return frozenset({self.names[part.identity], *null})
-        values = schemas.listed_values
-        if values is not None and schemas.types - {"null", "boolean"}:
+        values = schemas.named_values
+        if values is not None:
             return frozenset(f"Literal[{json.dumps(value)}]" for value in values)
         choice = schemas.choice() if depth < 4 else None
         if choice:
@@ -79,6 +79,8 @@ class Classes:
         if len(schemas.types) == 7:
             return _EVERYTHING
         found = {_TYPES[kind] for kind in schemas.types if kind in _TYPES}
+        if "float" in found:
+            found.discard("int")  # a type checker takes an int for a float
         if "array" in schemas.types:
             items = self.static_types(schemas.at_index(0), depth + 1) if depth < 4 else _EVERYTHING
             found.add(f"list[{' | '.join(sorted(items))}]")
@@ -93,19 +95,19 @@ def _gone(
         if now == name and name in new.nodes:
             continue
         there = new.nodes.get(now)
-        yield Finding(
-            level=Level.SOURCE,
-            direction=Direction.EITHER,
-            verdict=Verdict.BREAKING,
-            rule="class-renamed" if there is not None else "class-removed",
-            old=node.location,
-            new=(there or comparison.new.workspace.root).location,
-            change=f"class `{name}` "
-            + (f"is called `{now}` now" if there is not None else "was removed"),
-            meaning="code that imports it does not type-check",
-            remedy="keep the name of the schema"
-            if there is not None
-            else "keep the schema as long as code uses it",
+        yield finding(
+            Level.SOURCE,
+            "class-renamed" if there is not None else "class-removed",
+            Direction.EITHER,
+            (place(node), place(there or comparison.new.workspace.root)),
+            Words(
+                f"class `{name}` "
+                + (f"is called `{now}` now" if there is not None else "was removed"),
+                "code that imports it does not type-check",
+                "keep the name of the schema"
+                if there is not None
+                else "keep the schema as long as code uses it",
+            ),
         )
 
 
@@ -113,17 +115,18 @@ def _default(before: Node, now: Node) -> Iterator[Finding]:
     old, new = before.mapping(), now.mapping()
     if ("default" in old) == ("default" in new) and old.get("default") == new.get("default"):
         return
-    yield Finding(
-        level=Level.WIRE,
-        direction=Direction.EITHER,
+    yield finding(
+        Level.WIRE,
+        "default",
+        Direction.EITHER,
+        (place(before, "/default"), place(now, "/default")),
+        Words(
+            f"default: {_said(old.get('default'), 'default' in old)}"
+            f" -> {_said(new.get('default'), 'default' in new)}",
+            "a message without this value is read as something else by old and new programs",
+            "keep the default, or have the value always sent before it is changed",
+        ),
         verdict=Verdict.POSSIBLY,
-        rule="default",
-        old=place(before, "/default").location,
-        new=place(now, "/default").location,
-        change=f"default: {_said(old.get('default'), 'default' in old)}"
-        f" -> {_said(new.get('default'), 'default' in new)}",
-        meaning="a message without this value is read as something else by old and new programs",
-        remedy="keep the default, or have the value always sent before it is changed",
     )
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from topicwire_codegen.diff.findings import Direction, Finding, Level, Verdict, place
+from topicwire_codegen.diff.findings import (
+    Direction,
+    Finding,
+    Level,
+    Side,
+    Verdict,
+    Words,
+    finding,
+    place,
+)
 from topicwire_codegen.diff.versions import Comparison
-from topicwire_codegen.errors import Location
 from topicwire_codegen.references import Node
 
 
@@ -24,30 +32,31 @@ def _apps(comparison: Comparison, key: str, old: Node, new: Node, action: str) -
     where = _operation(comparison, old, new, action)
     for app in before:
         if app not in now:
-            yield Finding(
-                level=Level.TOPIC,
-                direction=Direction.EITHER,
-                verdict=Verdict.BREAKING,
-                rule="app-removed",
-                old=where[0],
-                new=where[1],
-                change=f"app {app!r} does not {action} on channel {key!r} any more",
-                meaning=f"access rules made of the new document refuse it to an old {app!r}",
-                remedy=f"keep {app!r} in the tags of the operation until none of the old is left",
+            yield finding(
+                Level.TOPIC,
+                "app-removed",
+                Direction.EITHER,
+                where,
+                Words(
+                    f"app {app!r} does not {action} on channel {key!r} any more",
+                    f"access rules made of the new document refuse it to an old {app!r}",
+                    f"keep {app!r} in the tags of the operation until none of the old is left",
+                ),
                 channels=(key,),
             )
     for app in now:
         if app not in before:
-            yield Finding(
-                level=Level.TOPIC,
-                direction=Direction.EITHER,
+            yield finding(
+                Level.TOPIC,
+                "app-added",
+                Direction.EITHER,
+                where,
+                Words(
+                    f"app {app!r} may {action} on channel {key!r} now",
+                    "the others see no difference",
+                    "make the access rules anew before it is used",
+                ),
                 verdict=Verdict.COMPATIBLE,
-                rule="app-added",
-                old=where[0],
-                new=where[1],
-                change=f"app {app!r} may {action} on channel {key!r} now",
-                meaning="the others see no difference",
-                remedy="make the access rules anew before it is used",
                 channels=(key,),
             )
 
@@ -59,31 +68,28 @@ def _nobody(
     if not comparison.old.on(old, action) or comparison.new.on(new, action):
         return
     where = _operation(comparison, old, new, action)
-    yield Finding(
-        level=Level.TOPIC,
-        direction=Direction.NEW_TO_OLD if action == "send" else Direction.OLD_TO_NEW,
-        verdict=Verdict.BREAKING,
-        rule="operation-removed",
-        old=where[0],
-        new=where[1],
-        change=f"nobody {action}s on channel {key!r} any more",
-        meaning=(
+    yield finding(
+        Level.TOPIC,
+        "operation-removed",
+        Direction.NEW_TO_OLD if action == "send" else Direction.OLD_TO_NEW,
+        where,
+        Words(
+            f"nobody {action}s on channel {key!r} any more",
             "old receivers wait for messages that nobody sends"
             if action == "send"
-            else "what old senders send is handled by nobody"
+            else "what old senders send is handled by nobody",
+            "keep the operation until nothing old is left, or remove the channel as a whole",
         ),
-        remedy="keep the operation until nothing old is left, or remove the channel as a whole",
         channels=(key,),
     )
 
 
-def _operation(
-    comparison: Comparison, old: Node, new: Node, action: str
-) -> tuple[Location, Location]:
+def _operation(comparison: Comparison, old: Node, new: Node, action: str) -> tuple[Side, Side]:
+    """Return the apps of an operation on a channel, or the channel that has none."""
     before, now = comparison.old.on(old, action), comparison.new.on(new, action)
     return (
-        place(before[0] if before else old, "/tags").location,
-        place(now[0] if now else new, "/tags").location,
+        place(before[0], "/tags") if before else place(old),
+        place(now[0], "/tags") if now else place(new),
     )
 
 
@@ -98,33 +104,32 @@ def _replies(comparison: Comparison) -> Iterator[Finding]:
         channels = tuple(filter(None, (_channel_key(comparison, old),)))
         if before is None or now is None:
             added = before is None
-            yield Finding(
-                level=Level.TOPIC,
-                direction=Direction.EITHER,
-                verdict=Verdict.POSSIBLY if added else Verdict.BREAKING,
-                rule="reply",
-                old=place(old, "/reply").location,
-                new=place(new, "/reply").location,
-                change=f"operation {name!r} has {'a reply now' if added else 'no reply any more'}",
-                meaning=(
+            yield finding(
+                Level.TOPIC,
+                "reply",
+                Direction.EITHER,
+                (place(old, "/reply"), place(new, "/reply")),
+                Words(
+                    f"operation {name!r} has {'a reply now' if added else 'no reply any more'}",
                     "new programs ask and wait for answers that old ones do not give"
                     if added
-                    else "old programs wait for answers that new ones do not give"
+                    else "old programs wait for answers that new ones do not give",
+                    "give what changes a new operation, on a channel of its own",
                 ),
-                remedy="give what changes a new operation, on a channel of its own",
+                verdict=Verdict.POSSIBLY if added else Verdict.BREAKING,
                 channels=channels,
             )
         elif _way(before) != _way(now):
-            yield Finding(
-                level=Level.TOPIC,
-                direction=Direction.EITHER,
-                verdict=Verdict.BREAKING,
-                rule="reply",
-                old=place(before, "/address", "/channel").location,
-                new=place(now, "/address", "/channel").location,
-                change=f"the reply of operation {name!r} goes another way",
-                meaning="answers of old programs do not reach new ones, or the other way round",
-                remedy="give what changes a new operation, on a channel of its own",
+            yield finding(
+                Level.TOPIC,
+                "reply",
+                Direction.EITHER,
+                (place(before, "/address", "/channel"), place(now, "/address", "/channel")),
+                Words(
+                    f"the reply of operation {name!r} goes another way",
+                    "answers of old programs do not reach new ones, or the other way round",
+                    "give what changes a new operation, on a channel of its own",
+                ),
                 channels=channels,
             )
 

@@ -6,7 +6,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from topicwire_codegen.diff.findings import Direction, Finding, Level, Verdict, place
+from topicwire_codegen.diff.findings import (
+    Direction,
+    Finding,
+    Level,
+    Verdict,
+    Words,
+    finding,
+    place,
+)
 from topicwire_codegen.diff.subsets import Obstacle
 from topicwire_codegen.diff.versions import Comparison
 from topicwire_codegen.diff.wording import describe_obstacle, paths_of
@@ -109,17 +117,20 @@ def _finding(found: _Found) -> Finding:
     sending, receiving = ("old", "new") if forward else ("new", "old")
     refuse = "refuse" if obstacle.proven else "may refuse"
     what = "headers" if found.headers else "messages"
+    right = place(obstacle.right, *paths_of(obstacle))
+    left = place(obstacle.left, *(() if obstacle.unsaid else paths_of(obstacle)))
     example = f", such as {_shown(obstacle.example)} here" if obstacle.proven else ""
-    return Finding(
-        level=Level.WIRE,
-        direction=direction,
+    return finding(
+        Level.WIRE,
+        f"schema-{obstacle.keyword}",
+        direction,
+        (left, right) if forward else (right, left),
+        Words(
+            describe_obstacle(obstacle, old, new, forward=forward),
+            f"{receiving} receivers {refuse} {what} of {sending} senders{example}",
+            _REMEDIES[direction],
+        ),
         verdict=Verdict.BREAKING if obstacle.proven else Verdict.POSSIBLY,
-        rule=f"schema-{obstacle.keyword}",
-        old=place(old, *paths_of(obstacle)).location,
-        new=place(new, *paths_of(obstacle)).location,
-        change=describe_obstacle(obstacle, old, new, forward=forward),
-        meaning=f"{receiving} receivers {refuse} {what} of {sending} senders{example}",
-        remedy=_REMEDIES[direction],
         channels=tuple(found.channels),
     )
 
@@ -131,16 +142,16 @@ def _unknown_message(
     sending, receiving = ("old", "new") if forward else ("new", "old")
     here, there = place(message), place(receiving_channel, "/messages")
     name = message.text("name") or message.key
-    return Finding(
-        level=Level.WIRE,
-        direction=direction,
-        verdict=Verdict.BREAKING,
-        rule="message-removed" if forward else "message-added",
-        old=(here if forward else there).location,
-        new=(there if forward else here).location,
-        change=f"message {name!r} was {'removed from' if forward else 'added to'} the channel",
-        meaning=f"{receiving} receivers refuse it when {sending} senders send it",
-        remedy=_REMEDIES[direction],
+    return finding(
+        Level.WIRE,
+        "message-removed" if forward else "message-added",
+        direction,
+        (here, there) if forward else (there, here),
+        Words(
+            f"message {name!r} was {'removed from' if forward else 'added to'} the channel",
+            f"{receiving} receivers refuse it when {sending} senders send it",
+            _REMEDIES[direction],
+        ),
         channels=(channel,),
     )
 
@@ -148,16 +159,17 @@ def _unknown_message(
 def _opaque(channel: str, key: str, sent: Node, same: Node, direction: Direction) -> Finding:
     forward = direction is Direction.OLD_TO_NEW
     old, new = (sent, same) if forward else (same, sent)
-    return Finding(
-        level=Level.WIRE,
-        direction=direction,
+    return finding(
+        Level.WIRE,
+        "payload",
+        direction,
+        (place(old, "/payload"), place(new, "/payload")),
+        Words(
+            f"only one of the two says in JSON Schema what message {key!r} consists of",
+            "whether the two understand each other cannot be told",
+            "describe the payload in both, or give what is new a channel of its own",
+        ),
         verdict=Verdict.POSSIBLY,
-        rule="payload",
-        old=place(old, "/payload").location,
-        new=place(new, "/payload").location,
-        change=f"only one of the two says in JSON Schema what message {key!r} consists of",
-        meaning="whether the two understand each other cannot be told",
-        remedy="describe the payload in both, or give what is new a channel of its own",
         channels=(channel,),
     )
 
@@ -169,16 +181,16 @@ def _content_types(comparison: Comparison, channel: str, old: Node, new: Node) -
             continue
         before, now = comparison.old.content_type(message), comparison.new.content_type(after[key])
         if before != now:
-            yield Finding(
-                level=Level.WIRE,
-                direction=Direction.EITHER,
-                verdict=Verdict.BREAKING,
-                rule="content-type",
-                old=place(message, "/contentType").location,
-                new=place(after[key], "/contentType").location,
-                change=f"content type of message {key!r}: {before} -> {now}",
-                meaning="old and new ones read each other's bodies as what they are not",
-                remedy="keep the content type, or give the new one a channel of its own",
+            yield finding(
+                Level.WIRE,
+                "content-type",
+                Direction.EITHER,
+                (place(message, "/contentType"), place(after[key], "/contentType")),
+                Words(
+                    f"content type of message {key!r}: {before} -> {now}",
+                    "old and new ones read each other's bodies as what they are not",
+                    "keep the content type, or give the new one a channel of its own",
+                ),
                 channels=(channel,),
             )
 

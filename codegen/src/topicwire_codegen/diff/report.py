@@ -45,7 +45,7 @@ def summary(report: Report) -> str:
 
 def _text(report: Report) -> Iterator[str]:
     for finding in report.findings:
-        yield f"{finding.verdict.value}: {finding.level.value}, {finding.direction.words}"
+        yield f"{finding.verdict.value}: {finding.level.value}, {finding.who}"
         yield f"  {finding.change}{_channels(finding)}"
         yield f"  old {finding.old}"
         yield f"  new {finding.new}"
@@ -68,7 +68,7 @@ def _markdown(report: Report) -> Iterator[str]:
         yield "|---|---|---|---|---|---|---|"
         for finding in found:
             cells = (
-                finding.level.value, finding.direction.words,
+                finding.level.value, finding.who,
                 f"{finding.change}{_channels(finding)}", finding.meaning, finding.remedy,
                 _short(finding.old), _short(finding.new),
             )  # fmt: skip

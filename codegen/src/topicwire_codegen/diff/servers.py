@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topicwire_codegen.build import mqtt_servers, server_binding
-from topicwire_codegen.diff.findings import Direction, Finding, Level, Verdict, place
+from topicwire_codegen.diff.findings import (
+    Direction,
+    Finding,
+    Level,
+    Verdict,
+    Words,
+    finding,
+    place,
+)
 from topicwire_codegen.diff.versions import Comparison
 from topicwire_codegen.protocol import SecurityScheme
 
@@ -24,38 +32,49 @@ def compare_servers(comparison: Comparison) -> Iterator[Finding]:
     for server in comparison.old.built.protocol.servers:
         old, now = old_nodes[server.name], after.get(server.name)
         if now is None:
-            yield Finding(
-                level=Level.TOPIC, direction=Direction.EITHER, verdict=Verdict.POSSIBLY,
-                rule="server-removed", old=old.location,
-                new=place(comparison.new.workspace.root, "/servers").location,
-                change=f"server {server.name!r} was removed",
-                meaning="clients that connect to it may not find a broker there any more",
-                remedy="keep it as long as it can be reached",
-            )  # fmt: skip
+            yield finding(
+                Level.TOPIC,
+                "server-removed",
+                Direction.EITHER,
+                (place(old), place(comparison.new.workspace.root, "/servers")),
+                Words(
+                    f"server {server.name!r} was removed",
+                    "clients that connect to it may not find a broker there any more",
+                    "keep it as long as it can be reached",
+                ),
+                verdict=Verdict.POSSIBLY,
+            )
             continue
         new = new_nodes[server.name]
         for field, before, changed in (
             ("host", server.host, now.host), ("protocol", server.protocol, now.protocol)
         ):  # fmt: skip
             if before != changed:
-                yield Finding(
-                    level=Level.TOPIC, direction=Direction.EITHER, verdict=Verdict.POSSIBLY,
-                    rule="server", old=place(old, f"/{field}").location,
-                    new=place(new, f"/{field}").location,
-                    change=f"{field} of server {server.name!r}: {before} -> {changed}",
-                    meaning="old clients look for the broker elsewhere, or in another way",
-                    remedy="keep the old one as a server of its own as long as it can be reached",
-                )  # fmt: skip
+                yield finding(
+                    Level.TOPIC,
+                    "server",
+                    Direction.EITHER,
+                    (place(old, f"/{field}"), place(new, f"/{field}")),
+                    Words(
+                        f"{field} of server {server.name!r}: {before} -> {changed}",
+                        "old clients look for the broker elsewhere, or in another way",
+                        "keep the old one as a server of its own as long as it can be reached",
+                    ),
+                    verdict=Verdict.POSSIBLY,
+                )
         if _is_stricter(server.security, now.security):
-            yield Finding(
-                level=Level.TOPIC, direction=Direction.EITHER, verdict=Verdict.BREAKING,
-                rule="security", old=place(old, "/security").location,
-                new=place(new, "/security").location,
-                change=f"server {server.name!r} asks for {_schemes(now.security)}, "
-                f"and not {_schemes(server.security)}",
-                meaning="clients that were let in are not any more",
-                remedy="let both in until all clients have what is asked for",
-            )  # fmt: skip
+            yield finding(
+                Level.TOPIC,
+                "security",
+                Direction.EITHER,
+                (place(old, "/security"), place(new, "/security")),
+                Words(
+                    f"server {server.name!r} asks for {_schemes(now.security)}, "
+                    f"and not {_schemes(server.security)}",
+                    "clients that were let in are not any more",
+                    "let both in until all clients have what is asked for",
+                ),
+            )
     yield from _session(comparison)
 
 
@@ -66,14 +85,16 @@ def _session(comparison: Comparison) -> Iterator[Finding]:
         before = old.mapping().get(key) if old is not None else None
         now = new.mapping().get(key) if new is not None else None
         if before != now:
-            yield Finding(
-                level=Level.TOPIC, direction=Direction.EITHER,
+            yield finding(
+                Level.TOPIC,
+                "session",
+                Direction.EITHER,
+                (place(old or roots[0], f"/{key}"), place(new or roots[1], f"/{key}")),
+                Words(
+                    f"{key}: {before} -> {now}", meaning, "make sure that clients can do with it"
+                ),
                 verdict=Verdict.COMPATIBLE if key == "keepAlive" else Verdict.POSSIBLY,
-                rule="session", old=place(old or roots[0], f"/{key}").location,
-                new=place(new or roots[1], f"/{key}").location,
-                change=f"{key}: {before} -> {now}", meaning=meaning,
-                remedy="make sure that clients can do with it",
-            )  # fmt: skip
+            )
 
 
 def _is_stricter(before: tuple[SecurityScheme, ...], now: tuple[SecurityScheme, ...]) -> bool:

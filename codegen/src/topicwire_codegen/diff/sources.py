@@ -37,7 +37,7 @@ def open_version(source: str) -> Generator[Workspace]:
     if inside.startswith(("./", "../")):
         inside = str((Path.cwd() / inside).resolve().relative_to(top.resolve()))
     # All files of the revision, because the document may refer to any of them.
-    archive = _git("-C", str(top), "archive", "--format=tar", f"{revision}^{{commit}}")
+    archive = _git("-C", str(top), "archive", "--format=tar", revision)
     with tempfile.TemporaryDirectory(prefix="topicwire-diff-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
@@ -62,5 +62,5 @@ def _git(*arguments: str) -> bytes:
         raise SourceError(f"git cannot be run: {error.strerror}") from error
     if done.returncode != 0:
         reason = done.stderr.decode(errors="replace").strip()
-        raise SourceError(f"git {' '.join(arguments)} failed: {reason}")
+        raise SourceError(f"git {' '.join(arguments)}: {reason}")
     return done.stdout

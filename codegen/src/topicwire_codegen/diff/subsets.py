@@ -31,7 +31,8 @@ class Obstacle:
     """Something that `right` asks for and `left` does not promise.
 
     `detail` is the property it is about, if it is about one; `example` a value that fits the one
-    and not the other, at that place.
+    and not the other, at that place. `unsaid` means that nothing is said of the place on the left,
+    and `left` is the schema around it.
     """
 
     keyword: str
@@ -39,6 +40,7 @@ class Obstacle:
     right: Node
     detail: str = ""
     example: Json | Missing = field(default=MISSING, compare=False)
+    unsaid: bool = False
 
     @property
     def proven(self) -> bool:
@@ -101,7 +103,7 @@ class Subsets:
     ) -> Obstacle:
         """Return an obstacle with an example, if one can be found of what `violates` says."""
         example = witness(self.judge, left, right, violates)
-        return Obstacle(keyword, left.place(keyword), right, detail, example)
+        return Obstacle(keyword, left.place(keyword), right, detail, example, not left.parts)
 
     def obstacle_of(
         self, keyword: str, left: Conjunction, right: Node, detail: str = ""
@@ -113,7 +115,7 @@ class Subsets:
 
     def undecided(self, keyword: str, left: Conjunction, right: Node) -> Obstacle:
         """Return an obstacle that nobody knows to be one."""
-        return Obstacle(keyword, left.place(keyword), right)
+        return Obstacle(keyword, left.place(keyword), right, unsaid=not left.parts)
 
     def _against(self, left: Conjunction, right: Node) -> tuple[Obstacle, ...]:
         """Compare with one part. One that is being compared already is taken to hold.
@@ -186,7 +188,7 @@ class Subsets:
             if keyword in fields:
                 yield self.obstacle(keyword, left, right, partial(self._is_refused, right, keyword))
         if "format" in fields and fields["format"] not in left.values_of("format"):
-            yield Obstacle("format", left.place("format"), right)
+            yield self.undecided("format", left, right)
         yield from limit_obstacles(self, left, right)
         if "array" in left.types:
             yield from array_obstacles(self, left.narrowed(frozenset({"array"})), right)

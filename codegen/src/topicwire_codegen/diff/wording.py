@@ -35,6 +35,9 @@ _ONE_WAY = {
 def describe_obstacle(obstacle: Obstacle, old: Node, new: Node, *, forward: bool) -> str:
     """Return what is different, in words; `forward` is from the old document to the new one."""
     keyword, name = obstacle.keyword, obstacle.detail
+    if obstacle.unsaid:
+        was, now = ("is", "could be anything before") if forward else ("was", "can be anything now")
+        return f"what {was} {obstacle.right.key!r} {now}"
     if keyword == "required":
         return _required(name, old, new, forward=forward)
     if keyword in ("enum", "const"):
