@@ -23,6 +23,7 @@ from topicwire_codegen.diff.sources import SourceError
 from topicwire_codegen.errors import SpecError
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
+from topicwire_codegen.project.create import create_project
 
 # Packages that a generated one imports.
 _TAKEN = ("pydantic", "topicwire", "topicwire_codegen")
@@ -179,6 +180,24 @@ def diff(
     sys.stdout.write(render_report(report, report_format))
     if not report.passes:
         raise typer.Exit(1)
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make; the project is named after it.")
+    ] = Path(),
+) -> None:
+    """Start a new project: a document, its package, a service, a test, and a Makefile."""
+    try:
+        project = create_project(folder)
+    except Exception as error:
+        _refuse(error)
+    _say(
+        f"{project.folder}: asyncapi.yaml, its package {project.protocol} in protocol/, "
+        f"and a service in src/{project.package}"
+    )
+    _say("`make test` there runs it against a broker; README.md tells the rest")
 
 
 def _say_access(access: Access) -> None:

@@ -42,7 +42,7 @@ def _inside(comparison: Comparison, old: Node, new: Node) -> Iterator[tuple[Node
         left = [schema for below, schema in before.items() if below.split("/")[1] == keyword]
         right = [schema for below, schema in now.items() if below.split("/")[1] == keyword]
         # Options that moved are recognised by what they say, others by where their schema stands.
-        for is_same in (comparison.subsets.equal, lambda a, b: a.pointer == b.pointer):
+        for is_same in (comparison.subsets.equal, _is_at_same_place):
             for schema in list(left):
                 same = next((each for each in right if is_same(schema, each)), None)
                 if same is not None:
@@ -50,3 +50,7 @@ def _inside(comparison: Comparison, old: Node, new: Node) -> Iterator[tuple[Node
                     right.remove(same)
                     yield schema, same
         yield from zip(left, right, strict=False)
+
+
+def _is_at_same_place(left: Node, right: Node) -> bool:
+    return left.pointer == right.pointer

@@ -16,6 +16,7 @@ from topicwire_codegen.references import Node
 # The types of JSON Schema, numbers split so that `integer` is a part of `number`.
 ALL_TYPES = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 NUMBERS = frozenset({"integer", "fraction"})
+WHOLE = frozenset({"integer"})
 _MOST_NUMBERS = 100
 _TYPES: dict[str, frozenset[str]] = {"number": NUMBERS}
 
@@ -104,7 +105,7 @@ class Conjunction:
             simple: dict[str, list[Json]] = {"null": [None], "boolean": [False, True]}
             return [value for kind in sorted(self.types) for value in simple[kind]]
         low, high = self.limit("minimum"), self.upper_limit("maximum")
-        if self.types == {"integer"} and low is not None and high is not None:
+        if self.types == WHOLE and low is not None and high is not None:
             first, last = math.ceil(low.value), math.floor(high.value)
             return list(range(first, last + 1)) if last - first < _MOST_NUMBERS else None
         return None
@@ -200,7 +201,7 @@ def part_types(part: Node) -> frozenset[str]:
     if kinds is None:
         return ALL_TYPES
     named = kinds if isinstance(kinds, list) else [kinds]
-    return frozenset().union(*(_TYPES.get(str(kind), frozenset({str(kind)})) for kind in named))
+    return frozenset(atom for kind in named for atom in _TYPES.get(str(kind), {str(kind)}))
 
 
 def listed(node: Node, keyword: str) -> Iterator[Node]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topicwire_codegen.diff.conjunctions import NUMBERS, Conjunction, Limit
+from topicwire_codegen.diff.conjunctions import NUMBERS, WHOLE, Conjunction, Limit
 from topicwire_codegen.document import Json
 from topicwire_codegen.references import Node
 
@@ -59,7 +59,7 @@ def _keeps(left: Conjunction, keyword: str, value: Json) -> bool:
 
 
 def _in_range(left: Conjunction, keyword: str, value: float) -> bool:
-    strict, whole = keyword.startswith("exclusive"), left.types == {"integer"}
+    strict, whole = keyword.startswith("exclusive"), left.types == WHOLE
     if keyword in ("minimum", "exclusiveMinimum"):
         low = left.limit("minimum", "exclusiveMinimum")
         return low is not None and _is_above(low, value, strict=strict, whole=whole)
@@ -86,7 +86,7 @@ def _is_below(limit: Limit, value: float, *, strict: bool, whole: bool) -> bool:
 def _is_multiple(left: Conjunction, value: float) -> bool:
     """Return whether every number of `left` is a multiple of `value`."""
     steps = [step for step in left.values_of("multipleOf") if isinstance(step, int | float)]
-    if left.types == {"integer"}:
+    if left.types == WHOLE:
         steps.append(1)
     # As validators take them: 0.3 is no multiple of 0.1, because neither is what it looks like.
     return any((Fraction(step) / Fraction(value)).denominator == 1 for step in steps)

@@ -75,7 +75,7 @@ class Classes:
             return frozenset(f"Literal[{json.dumps(value)}]" for value in values)
         choice = schemas.choice() if depth < 4 else None
         if choice:
-            return frozenset().union(*(self.static_types(each, depth + 1) for each in choice))
+            return frozenset(t for each in choice for t in self.static_types(each, depth + 1))
         if len(schemas.types) == 7:
             return _EVERYTHING
         found = {_TYPES[kind] for kind in schemas.types if kind in _TYPES}

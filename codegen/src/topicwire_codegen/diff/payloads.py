@@ -38,7 +38,7 @@ class _Found:
     obstacle: Obstacle
     direction: Direction
     headers: bool
-    channels: dict[str, None] = field(default_factory=dict)
+    channels: dict[str, None] = field(default_factory=dict[str, None])
 
 
 def compare_payloads(comparison: Comparison) -> Iterator[Finding]:
