@@ -7,6 +7,7 @@ themselves.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -121,6 +122,12 @@ class Fingerprints:
 def schema_fingerprint(schema: Node) -> str:
     """Return the fingerprint of one schema, which is the same in every document that has it."""
     return Fingerprints([schema]).of(schema)
+
+
+def schema_id(fingerprints: Iterable[str]) -> str:
+    """Return a short text for some fingerprints in any order: 96 bits, in base64url."""
+    together = "\n".join(sorted(fingerprints))
+    return base64.urlsafe_b64encode(hashlib.sha256(together.encode()).digest()[:12]).decode()
 
 
 def _form(
