@@ -573,11 +573,11 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
 }
 
 
-def changed(changes: list[tuple[str, object]]) -> Workspace:
+def changed(changes: list[tuple[str, object]], name: str = "new.yaml") -> Workspace:
     data = copy.deepcopy(READ.data)
     for pointer, value in changes:
         put(pointer, copy.deepcopy(value) if value is not GONE else GONE)(data)
-    return Workspace(Document(Path("new.yaml"), "new.yaml", data, READ.positions))
+    return Workspace(Document(Path(name), name, data, READ.positions))
 
 
 def said(findings) -> list[str]:
@@ -616,3 +616,98 @@ def test_the_way_back_breaks_the_other_direction(name):
     assert sorted((MIRRORED[f.direction], f.verdict, f.rule) for f in schemas_there) == sorted(
         (f.direction, f.verdict, f.rule) for f in schemas_back
     )
+
+
+REPLY = {
+    "address": {"location": "$message.header#/answer"},
+    "channel": {"$ref": "#/channels/testStatus"},
+}
+HEADERS = {"type": "object", "properties": {"rig": {"type": "string"}}}
+START = f"{OPERATIONS}/sendTestStart/reply"
+STOP = f"{MESSAGES}/testStop/headers"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([(START, REPLY)], [(START, REPLY)], []),
+        (
+            [],
+            [(START, REPLY)],
+            ["topic either may break: operation 'sendTestStart' has a reply now"],
+        ),
+        (
+            [(START, REPLY)],
+            [],
+            ["topic either breaking: operation 'sendTestStart' has no reply any more"],
+        ),
+        (
+            [(START, REPLY)],
+            [(START, {**REPLY, "address": {"location": "$message.header#/other"}})],
+            ["topic either breaking: the reply of operation 'sendTestStart' goes another way"],
+        ),
+        (
+            [(START, REPLY)],
+            [(START, {**REPLY, "channel": {"$ref": "#/channels/testCompleted"}})],
+            ["topic either breaking: the reply of operation 'sendTestStart' goes another way"],
+        ),
+        ([], [(STOP, HEADERS)], []),
+        (
+            [],
+            [(STOP, {**HEADERS, "required": ["rig"]})],
+            ["wire old-to-new may break: headers are asked for, which there were none of"],
+        ),
+        (
+            [(STOP, HEADERS)],
+            [(STOP, {**HEADERS, "required": ["rig"]})],
+            ["wire old-to-new breaking: property 'rig' was made required"],
+        ),
+    ],
+)
+def test_replies_and_headers(old, new, expected):
+    assert said(compare_documents(changed(old, "old.yaml"), changed(new))) == expected
+
+
+SHAPES = {
+    "Circle": {"type": "object", "required": ["kind", "r"], "additionalProperties": False,
+               "properties": {"kind": {"const": "circle"}, "r": {"type": "number"}}},
+    "Line": {"type": "object", "required": ["kind"], "additionalProperties": False,
+             "properties": {"kind": {"const": "line"}}},
+    "Square": {"type": "object", "required": ["kind", "a"], "additionalProperties": False,
+               "properties": {"kind": {"const": "square"}, "a": {"type": "number"}}},
+}  # fmt: skip
+PAYLOAD = f"{MESSAGES}/testStop/payload"
+
+
+def choice(*options: object, keyword: str = "oneOf") -> list[tuple[str, object]]:
+    return [(PAYLOAD, {keyword: list(options)})]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Circle Square", "Square Circle", []),
+        ("Circle Square", "Circle Square Line", ["new-to-old breaking schema-{}"]),
+        ("Line Circle Square", "Square Circle", ["old-to-new breaking schema-{}"]),
+    ],
+)
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_options_of_a_choice(old, new, expected, keyword):
+    before, after = (
+        choice(*(SHAPES[name] for name in names.split()), keyword=keyword) for names in (old, new)
+    )
+    found = compare_documents(changed(before, "old.yaml"), changed(after))
+    rules = [f"{f.direction} {f.verdict} {f.rule}" for f in found if f.level == "wire"]
+    assert rules == [rule.format(keyword) for rule in expected]
+
+
+def test_an_option_that_changes_is_shown_inside():
+    wider = {**SHAPES["Square"], "properties": {**SHAPES["Square"]["properties"], "a": {}}}
+    found = compare_documents(
+        changed(choice(*SHAPES.values()), "old.yaml"),
+        changed(choice(SHAPES["Circle"], SHAPES["Line"], wider)),
+    )
+    [finding] = [f for f in found if f.level == "wire"]
+    assert (finding.direction, finding.verdict, finding.rule) == (
+        "new-to-old", "breaking", "schema-type",
+    )  # fmt: skip
