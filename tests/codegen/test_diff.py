@@ -477,9 +477,9 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
         ],
     ),
     "compression": (
-        [(f"{CHANNELS}/sensor/x-topicwire/compression/codec", "zstd")],
+        [(f"{CHANNELS}/sensor/x-topicwire/compression/codec", "gzip")],
         [
-            "wire new-to-old compatible: compression: gzip from 1024 bytes -> zstd from 1024 bytes",
+            "wire new-to-old compatible: compression: zstd from 1024 bytes -> gzip from 1024 bytes",
         ],
     ),
     "content type": (

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from topicwire_codegen.diff.conjunctions import Conjunction, listed, raw_schema
+from topicwire_codegen.fingerprints import resolve
 from topicwire_codegen.references import Node
 
 if TYPE_CHECKING:
     from topicwire_codegen.diff.subsets import Obstacle, Subsets
 
-# What tells the options of a choice apart. An option that fails by these is another one.
-_TELLING = frozenset({"type", "const", "enum", "false"})
+# What tells the options of a choice apart when it is said of the whole value.
+_TELLING = frozenset({"type", "enum", "false"})
 
 
 def choice_obstacles(subsets: Subsets, left: Conjunction, right: Node) -> Iterator[Obstacle]:
@@ -42,7 +43,7 @@ def _options(subsets: Subsets, left: Conjunction, right: Node, keyword: str) -> 
         found = tuple(obstacle for obstacles in by_type for obstacle in obstacles)
     if not found:
         return
-    if any(obstacle.keyword in _TELLING for obstacle in found):
+    if any(_tells(obstacle, options) for obstacle in found):
         yield subsets.obstacle_of(keyword, left, right)
     else:
         yield from found
@@ -64,11 +65,18 @@ def _nearest(
         attempts.append(found)
     if not attempts:
         return (subsets.undecided("anyOf", left, left.home),)
-    return min(attempts, key=_distance)
+    return min(attempts, key=lambda f: (sum(_tells(each, options) for each in f), len(f)))
 
 
-def _distance(found: tuple[Obstacle, ...]) -> tuple[int, int]:
-    return sum(obstacle.keyword in _TELLING for obstacle in found), len(found)
+def _tells(obstacle: Obstacle, options: list[Node]) -> bool:
+    """Return whether an option that fails by this is another one, and not a changed one.
+
+    Options that are objects are told apart by properties with one value each.
+    """
+    if obstacle.keyword == "const":
+        return True
+    whole = any(resolve(option).identity == obstacle.right.identity for option in options)
+    return whole and obstacle.keyword in _TELLING
 
 
 def _meets(subsets: Subsets, left: Conjunction, right: Node, condition: Node) -> bool:
