@@ -21,7 +21,6 @@ from topicwire.errors import (
     TopicwireError,
 )
 
-E = TypeVar("E")
 M = TypeVar("M")
 
 
@@ -106,7 +105,7 @@ def _schema_ids(channel: Channel[Any], headers: Headers) -> tuple[str, str] | No
     return (theirs, ours) if theirs is not None and ours is not None and theirs != ours else None
 
 
-def _explained(element: E, schema_ids: tuple[str, str]) -> E | PayloadInvalid:
+def _explained(element: M | TopicwireError, schema_ids: tuple[str, str]) -> M | TopicwireError:
     """Return an element of a message; if it does not fit, as an error that names the schemas."""
     if not isinstance(element, PayloadInvalid):
         return element
