@@ -150,8 +150,22 @@ class Server:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compat:
+    """An older surface: for some classes the former names of properties, with the present ones.
+
+    `timestamp` is the property that such senders may leave out ("" for none).
+    """
+
+    renamed: tuple[tuple[str, dict[str, str]], ...]
+    timestamp: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A whole document; `keep_alive` and `session_expiry` in seconds."""
+    """A whole document; `keep_alive` and `session_expiry` in seconds.
+
+    `compat` is None for a protocol without an older surface.
+    """
 
     title: str
     version: str
@@ -162,6 +176,7 @@ class Protocol:
     servers: tuple[Server, ...]
     channels: tuple[Channel, ...]
     apps: tuple[App, ...]
+    compat: Compat | None
 
 
 def merge(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
