@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from topicwire_codegen.document import Json
 from topicwire_codegen.extension import KEY, read_compat, read_extension
+from topicwire_codegen.fingerprints import schema_fingerprint
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.protocol import (
@@ -162,11 +163,11 @@ class _Builder:
             payload = payload.raw("schema")
         name = message.text("name") or key
         if payload is None:
-            return Message(name=name, models=())
+            return Message(name=name, models=(), fingerprint="")
         models = self._models(payload, f"{class_name(name)} payload")
         schema = self._workspace.follow(payload)
         self._payloads.append(Payload(schema, models, tuple(_examples(message))))
-        return Message(name=name, models=models)
+        return Message(name=name, models=models, fingerprint=schema_fingerprint(schema))
 
     def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
         """Return the classes that a payload can be; a choice between objects is one of each.
