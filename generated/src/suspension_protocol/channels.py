@@ -65,7 +65,7 @@ SYSTEM_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status", "system"),
 )
 SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
@@ -116,7 +116,7 @@ TEST_START: Final = Channel[models.TestCommand](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="OR7jnP06-E8FcBx8",
+    schema_id="3Z0yBnHPNo6uLEsj",
     categories=("commands",),
 )
 TEST_STOP: Final = Channel[models.TestStop](
@@ -201,7 +201,7 @@ RESULTS_PROCESSED: Final = Channel[models.TestResult](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="4jU8085QDhFQUR9t",
+    schema_id="J9XT__hSYQS0odhs",
     categories=("test_results",),
 )
 MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
@@ -270,7 +270,7 @@ SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 SIMULATOR_DATA: Final = Channel[models.SimulatorData](
@@ -321,7 +321,7 @@ PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
@@ -338,7 +338,7 @@ PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="MllZbLlprF6NKdUI",
+    schema_id="C2MOct1YcEYDSOkK",
     categories=("test_results",),
 )
 HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
@@ -372,7 +372,7 @@ HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 HARDWARE_SENSOR: Final = Channel[models.SensorReading](
@@ -406,7 +406,7 @@ GUI_COMMAND: Final = Channel[models.GuiCommand](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="J7Jls9L1xuyH02uy",
+    schema_id="07YQV-NZmu42YvkG",
     categories=("commands",),
 )
 GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult](
@@ -427,7 +427,7 @@ GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models
     batch=None,
     compression=None,
     json="strict",
-    schema_id="lXkacMaeWac-kWwr",
+    schema_id="9qeYKWt6Y2iFywSh",
     categories=("status",),
 )
 
