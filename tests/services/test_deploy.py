@@ -179,9 +179,7 @@ def test_the_units_carry_out_a_test_for_a_user_interface_over_tls(pi: Pi):
     finally:
         watcher.close()
     for name in SERVICES:
-        url = f"http://127.0.0.1:{pi.metrics[name]}/metrics"
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            text = answer.read().decode()
+        text = read_metrics(pi.metrics[name])
         assert "topicwire_connected 1.0" in text
         assert f'suspension_service_state{{service="{name}",' in text
     assert '"event": "phase"' in (pi.folder / "orchestrator.log").read_text(), "JSON logs"
@@ -248,6 +246,8 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
     wait_for_save(pi.folder / "data" / "mosquitto.db")
     pi.broker.kill()
     pi.broker.start()
+    for name in SERVICES:
+        wait_until_connected(pi.metrics[name])
     watcher = watch(pi)
     try:
         watcher.wait_online(*SERVICES)
@@ -255,6 +255,22 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
         assert watcher.wait_completed(test_id).state is models.TestState.COMPLETED, pi.logs()
     finally:
         watcher.close()
+
+
+def read_metrics(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def wait_until_connected(port: int) -> None:
+    """Wait until a service has found its broker again, as its metrics say."""
+    for _ in range(300):
+        text = read_metrics(port)
+        if "topicwire_connected 1.0" in text and "topicwire_reconnects_total 0.0" not in text:
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("it has not found its broker again")
 
 
 def wait_for_save(path: Path) -> None:
