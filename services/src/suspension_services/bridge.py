@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -192,6 +193,9 @@ class Bridge(BackendService):
         side = Side.of(position)
         platform = self._platforms[side]
         platform.zero()
+        # One that has just come back is heard within a moment.
+        with contextlib.suppress(TimeoutError):
+            await self._link.until(lambda: self._link.is_alive, SILENCE)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _WHEEL_TIMEOUT
         while (weight := platform.static_weight()) is None:
