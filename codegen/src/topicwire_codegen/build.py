@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from topicwire_codegen.document import Json
-from topicwire_codegen.extension import KEY, read_extension
+from topicwire_codegen.extension import KEY, read_compat, read_extension
+from topicwire_codegen.fingerprints import schema_fingerprint
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.protocol import (
     App,
     Channel,
+    Compat,
     Message,
     Parameter,
     Protocol,
@@ -109,8 +111,26 @@ class _Builder:
             servers=tuple(_server(key, node) for key, node in mqtt_servers(self._workspace)),
             channels=tuple(channels),
             apps=tuple(self._apps(list(zip(nodes, channels, strict=True)))),
+            compat=self._compat(),
         )
         return Built(protocol, self._names, tuple(self._payloads))
+
+    def _compat(self) -> Compat | None:
+        """Return what the document says of an older surface; the channels have been built."""
+        settings = read_compat(self._workspace.root.mapping().get(KEY))
+        if settings is None:
+            return None
+        components = self._workspace.root.get("components")
+        schemas = dict(_children(components, "schemas")) if components is not None else {}
+        return Compat(
+            renamed=tuple(
+                (self._names.name(schemas[key]), dict(names))
+                for key, names in settings.renamed.items()
+                # Others are for the lint to tell of.
+                if key in schemas and self._names.knows(schemas[key])
+            ),
+            timestamp=settings.timestamp,
+        )
 
     def _channel(self, node: Node, key: str) -> Channel:
         sends, receives = self._index.on(node, "send"), self._index.on(node, "receive")
@@ -143,11 +163,11 @@ class _Builder:
             payload = payload.raw("schema")
         name = message.text("name") or key
         if payload is None:
-            return Message(name=name, models=())
+            return Message(name=name, models=(), fingerprint="")
         models = self._names.payload_models(payload, f"{class_name(name)} payload")
         schema = self._workspace.follow(payload)
         self._payloads.append(Payload(schema, models, tuple(_examples(message))))
-        return Message(name=name, models=models)
+        return Message(name=name, models=models, fingerprint=schema_fingerprint(schema))
 
     def _apps(self, channels: list[tuple[Node, Channel]]) -> Iterator[App]:
         for tag in app_tags(self._workspace):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from topicwire_codegen.extension import ChannelExtension
+from topicwire_codegen.fingerprints import schema_id
 from topicwire_codegen.naming import class_name, constant_name, snake_name
 
 # Names that the generated modules use themselves; what comes out like one of them gets "_".
@@ -36,10 +37,14 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of a channel; `models` are the classes that its payload can be."""
+    """One message of a channel; `models` are the classes that its payload can be.
+
+    `fingerprint` is that of the payload's schema, "" without one.
+    """
 
     name: str
     models: tuple[str, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,11 @@ class Channel:
     def stem(self) -> str:
         """What the names of its publisher and subscriber begin with."""
         return class_name(self.key)
+
+    @cached_property
+    def schema_id(self) -> str:
+        """What tells the schemas of the channel's messages from those of another version."""
+        return schema_id(message.fingerprint for message in self.messages)
 
     @cached_property
     def models(self) -> tuple[str, ...]:
@@ -140,8 +150,22 @@ class Server:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compat:
+    """An older surface: for some classes the former names of properties, with the present ones.
+
+    `timestamp` is the property that such senders may leave out ("" for none).
+    """
+
+    renamed: tuple[tuple[str, dict[str, str]], ...]
+    timestamp: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A whole document; `keep_alive` and `session_expiry` in seconds."""
+    """A whole document; `keep_alive` and `session_expiry` in seconds.
+
+    `compat` is None for a protocol without an older surface.
+    """
 
     title: str
     version: str
@@ -152,6 +176,7 @@ class Protocol:
     servers: tuple[Server, ...]
     channels: tuple[Channel, ...]
     apps: tuple[App, ...]
+    compat: Compat | None
 
 
 def merge(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         context = {**common, "flavour": flavour, "up": up}
         for name in ("publishers", "subscribers", "apps"):
             rendered[f"{folder}/{name}.py"] = _render(f"{name}.py.j2", context)
+    if protocol.compat is not None:
+        rendered[f"{root}/compat.py"] = _render("compat.py.j2", common)
     return rendered
 
 

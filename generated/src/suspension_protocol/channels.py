@@ -65,6 +65,7 @@ SYSTEM_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status", "system"),
 )
 SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
@@ -81,6 +82,7 @@ SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="ZCVZgf9OBaWpyrkp",
     categories=("system",),
 )
 SYSTEM_COMMAND: Final = Channel[models.SystemCommand](
@@ -97,6 +99,7 @@ SYSTEM_COMMAND: Final = Channel[models.SystemCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="T5GxSoAHvSYFYKkd",
     categories=("system",),
 )
 TEST_START: Final = Channel[models.TestCommand](
@@ -113,6 +116,7 @@ TEST_START: Final = Channel[models.TestCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="3Z0yBnHPNo6uLEsj",
     categories=("commands",),
 )
 TEST_STOP: Final = Channel[models.TestStop](
@@ -129,6 +133,7 @@ TEST_STOP: Final = Channel[models.TestStop](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="6GzHf7kEKV8wVDiO",
     categories=("commands",),
 )
 TEST_STATUS: Final = Channel[models.TestStatus](
@@ -145,6 +150,7 @@ TEST_STATUS: Final = Channel[models.TestStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="BPUahtxelbaOZ9xn",
     categories=("status",),
 )
 TEST_COMPLETED: Final = Channel[models.TestCompleted](
@@ -161,6 +167,7 @@ TEST_COMPLETED: Final = Channel[models.TestCompleted](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="UlPSghBNFrOFM3Rx",
     categories=("test_results",),
 )
 RAW_DATA_COMPLETE: Final = Channel[models.RawData](
@@ -177,6 +184,7 @@ RAW_DATA_COMPLETE: Final = Channel[models.RawData](
     batch=None,
     compression=Compression(codec="gzip", threshold=1024),
     json="strict",
+    schema_id="a9k--9O633vrXCRO",
     categories=("raw_data",),
 )
 RESULTS_PROCESSED: Final = Channel[models.TestResult](
@@ -193,6 +201,7 @@ RESULTS_PROCESSED: Final = Channel[models.TestResult](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="J9XT__hSYQS0odhs",
     categories=("test_results",),
 )
 MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
@@ -207,8 +216,9 @@ MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="nPcZvMLqrlPhJvnl",
     categories=("measurements",),
 )
 SENSOR: Final = Channel[models.SensorReading](
@@ -224,8 +234,9 @@ SENSOR: Final = Channel[models.SensorReading](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="yIt-LGH_zC-vqBOL",
     categories=("measurements",),
 )
 SIMULATOR_COMMAND: Final = Channel[models.SimulatorCommand](
@@ -242,6 +253,7 @@ SIMULATOR_COMMAND: Final = Channel[models.SimulatorCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="WCjO7DWtXo_hu2O9",
     categories=("commands",),
 )
 SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
@@ -258,6 +270,7 @@ SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 SIMULATOR_DATA: Final = Channel[models.SimulatorData](
@@ -272,8 +285,9 @@ SIMULATOR_DATA: Final = Channel[models.SimulatorData](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="t59k8uZkcSHVixk_",
     categories=("measurements",),
 )
 PROCESSING_COMMAND: Final = Channel[models.ProcessingCommand](
@@ -290,6 +304,7 @@ PROCESSING_COMMAND: Final = Channel[models.ProcessingCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="fGVACeWen8oOPwzI",
     categories=("commands",),
 )
 PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
@@ -306,6 +321,7 @@ PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
@@ -322,6 +338,7 @@ PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="C2MOct1YcEYDSOkK",
     categories=("test_results",),
 )
 HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
@@ -338,6 +355,7 @@ HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="eaa19rzhlg9pR1Qk",
     categories=("commands",),
 )
 HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
@@ -354,6 +372,7 @@ HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 HARDWARE_SENSOR: Final = Channel[models.SensorReading](
@@ -368,8 +387,9 @@ HARDWARE_SENSOR: Final = Channel[models.SensorReading](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="yIt-LGH_zC-vqBOL",
     categories=("measurements",),
 )
 GUI_COMMAND: Final = Channel[models.GuiCommand](
@@ -382,10 +402,11 @@ GUI_COMMAND: Final = Channel[models.GuiCommand](
     message_expiry=None,
     content_type="application/json",
     delivery="live",
-    signing="off",
+    signing="optional",
     batch=None,
     compression=None,
     json="strict",
+    schema_id="07YQV-NZmu42YvkG",
     categories=("commands",),
 )
 GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult](
@@ -406,6 +427,7 @@ GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models
     batch=None,
     compression=None,
     json="strict",
+    schema_id="9qeYKWt6Y2iFywSh",
     categories=("status",),
 )
 

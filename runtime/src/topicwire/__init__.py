@@ -22,6 +22,7 @@ from topicwire._stats import Stats
 from topicwire._stubs import BatchHandler, CategorySubscriber, Handler, Publisher, Subscriber
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
+from topicwire._topic_filter import TopicFilter
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
@@ -140,6 +141,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "TlsFiles",
+    "TopicFilter",
     "TopicInvalid",
     "TopicwireError",
     "Will",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from topicwire._channel import Channel
@@ -44,13 +43,18 @@ class Composer:
         ):
             return body, headers, expiry
         payload, encoding = compress(body, channel.compression)
-        properties = list(headers.properties)
+        properties = headers.properties
         if key is not None or channel.delivery == "durable":
             properties += self._identities.next().properties(time.time())
         if encoding is not None:
-            properties.append(("content-encoding", encoding))
+            properties += (("content-encoding", encoding),)
+        if properties and channel.schema_id is not None:
+            # Only beside other headers: a message that needs none stays its body and nothing else.
+            properties += (("schema-id", channel.schema_id),)
         if properties:
-            headers = replace(headers, properties=tuple(properties))
+            headers = Headers(
+                properties, headers.content_type, headers.response_topic, headers.correlation
+            )
         if key is not None:
             headers = add_signature(key, topic, headers, payload)
         if key is not None and channel.delivery == "live":
@@ -76,6 +80,7 @@ class Composer:
             expires=now + channel.message_expiry if channel.message_expiry is not None else None,
             encoding=encoding,
             signed=signed,
+            schema_id=channel.schema_id,
         )
 
     def headers_of(self, message: StoredMessage, identity: Identity) -> Headers:
@@ -83,6 +88,8 @@ class Composer:
         properties = identity.properties(message.created)
         if message.encoding is not None:
             properties += (("content-encoding", message.encoding),)
+        if message.schema_id is not None:
+            properties += (("schema-id", message.schema_id),)
         headers = Headers(properties, message.content_type)
         if not message.signed:
             return headers

@@ -22,7 +22,8 @@ _MAX_LENGTH = 268_435_455
 class PublishPacket:
     """A PUBLISH packet; `mid` is 0 for QoS 0, `user` the user properties in their order.
 
-    `identifiers` are those of the subscriptions that it came for.
+    `identifiers` are those of the subscriptions that it came for, `expiry` is in seconds, and
+    `is_text` says whether its sender calls the payload text.
     """
 
     def __init__(self, topic: str, payload: bytes, qos: int, mid: int) -> None:
@@ -37,6 +38,8 @@ class PublishPacket:
         self.correlation: bytes | None = None
         self.identifiers: tuple[int, ...] = ()
         self.user: tuple[tuple[str, str], ...] = ()
+        self.is_text = False
+        self.expiry: int | None = None
 
 
 class PacketSplitter:
@@ -169,13 +172,16 @@ def _read_single(found: PublishPacket, kind: int, data: bytes, at: int, end: int
             raise ValueError("it ends within a number")
         if data[at] > 1:
             raise ValueError(f"payload format indicator {data[at]}, it is 0 or 1")
+        found.is_text = data[at] == 1
         at += 1
     elif kind == _RESPONSE_TOPIC:
         found.response_topic, at = _text(data, at, end)
     elif kind == _CORRELATION:
         found.correlation, at = _binary(data, at, end)
     elif kind == _MESSAGE_EXPIRY:
+        start = at
         at = _skip(at, 4, end)
+        found.expiry = int.from_bytes(data[start:at])
     elif kind == _TOPIC_ALIAS:
         # This side offers none, so the topic is always there.
         at = _skip(at, 2, end)
@@ -255,21 +261,26 @@ def pack_properties(  # noqa: PLR0917
     user: tuple[tuple[str, str], ...],
 ) -> bytes:
     """Return the properties of a PUBLISH packet with their length; `expiry` in seconds."""
-    parts: list[bytes] = []
+    packed = bytearray()
     if is_text:
-        parts.append(b"\x01\x01")
+        packed += b"\x01\x01"
     if expiry is not None:
-        parts.append(b"\x02" + expiry.to_bytes(4))
+        packed.append(_MESSAGE_EXPIRY)
+        packed += expiry.to_bytes(4)
     if content_type is not None:
-        parts += b"\x03", _packed(content_type.encode())
+        packed.append(_CONTENT_TYPE)
+        _pack(packed, content_type.encode())
     if response_topic is not None:
-        parts += b"\x08", _packed(response_topic.encode())
+        packed.append(_RESPONSE_TOPIC)
+        _pack(packed, response_topic.encode())
     if correlation is not None:
-        parts += b"\x09", _packed(correlation)
+        packed.append(_CORRELATION)
+        _pack(packed, correlation)
     for name, value in user:
-        parts += b"\x26", _packed(name.encode()), _packed(value.encode())
-    body = b"".join(parts)
-    return _number(len(body)) + body
+        packed.append(_USER_PROPERTY)
+        _pack(packed, name.encode())
+        _pack(packed, value.encode())
+    return _number(len(packed)) + packed
 
 
 def pack_answer(command: int, mid: int) -> bytes:
@@ -277,8 +288,13 @@ def pack_answer(command: int, mid: int) -> bytes:
     return b"%c\x02%b" % (command, _short(mid))
 
 
-def _packed(value: bytes) -> bytes:
-    return _short(len(value)) + value
+def _pack(packed: bytearray, value: bytes) -> None:
+    size = len(value)
+    if size > 0xFFFF:
+        raise ValueError(f"{size} does not fit two bytes")
+    packed.append(size >> 8)
+    packed.append(size & 0xFF)
+    packed += value
 
 
 def _short(number: int) -> bytes:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from topicwire._channel import BATCH_SUFFIX, Channel
 from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
+from topicwire._envelope import Headers
 from topicwire._identity import sent_at
 from topicwire._inbound import Inbound
 from topicwire.errors import (
     CompressionInvalid,
     ContentUnsupported,
     MessageTooLarge,
+    PayloadInvalid,
     TopicInvalid,
     TopicwireError,
 )
@@ -62,7 +64,7 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
         if parameters is not None:
             batched = True
             topic = topic.removesuffix(BATCH_SUFFIX)
-    headers = inbound.headers
+    headers, signed = inbound.headers, inbound.signed
     context = Context(
         channel=channel.name,
         topic=topic,
@@ -72,8 +74,8 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
         qos=inbound.qos,
         retained=inbound.retained,
         duplicate=inbound.duplicate,
-        sender=inbound.signed.sender if inbound.signed is not None else None,
-        sent=None if headers.is_plain else sent_at(headers),
+        sender=signed.sender if signed is not None else None,
+        sent=signed.ts if signed is not None else sent_at(headers),
         response_topic=headers.response_topic,
         correlation=headers.correlation,
     )
@@ -87,10 +89,34 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     try:
         body = inbound.payload if headers.is_plain else plain_body(inbound)
         if batched:
-            return Received(channel.codec.decode_batch(body, topic=topic), context, batched)
+            elements = channel.codec.decode_batch(body, topic=topic)
+            if (schemas := _schema_ids(channel, headers)) is not None:
+                elements = [_explained(element, schemas) for element in elements]
+            return Received(elements, context, batched)
         return Received([channel.codec.decode(body, topic=topic)], context)
     except TopicwireError as error:
-        return Received([error], context)
+        schemas = _schema_ids(channel, headers)
+        return Received([error if schemas is None else _explained(error, schemas)], context)
+
+
+def _schema_ids(channel: Channel[Any], headers: Headers) -> tuple[str, str] | None:
+    """Return the schema ids of the sender and of this package, if both are known and differ."""
+    theirs, ours = headers.get("schema-id"), channel.schema_id
+    return (theirs, ours) if theirs is not None and ours is not None and theirs != ours else None
+
+
+def _explained(element: M | TopicwireError, schema_ids: tuple[str, str]) -> M | TopicwireError:
+    """Return an element of a message; if it does not fit, as an error that names the schemas."""
+    if not isinstance(element, PayloadInvalid):
+        return element
+    return PayloadInvalid(
+        element.channel,
+        element.direction,
+        element.errors,
+        topic=element.topic,
+        index=element.index,
+        schema_ids=schema_ids,
+    )
 
 
 def plain_body(inbound: Inbound) -> bytes:

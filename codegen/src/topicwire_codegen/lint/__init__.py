@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.addresses import check_addresses
 from topicwire_codegen.lint.bindings import check_bindings
+from topicwire_codegen.lint.compat import check_compat
 from topicwire_codegen.lint.composition import check_composition
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
@@ -56,4 +57,6 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
             problems += rule(workspace)
         if conventions:
             problems += check_conventions(workspace)
+    if not problems:
+        problems = list(check_compat(workspace))
     return sorted(set(problems))
