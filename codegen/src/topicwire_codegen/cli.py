@@ -6,6 +6,7 @@ import keyword
 import os
 import sys
 import time
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -16,7 +17,7 @@ from topicwire import keys, outbox
 from topicwire_codegen import generate as generation
 from topicwire_codegen.acl.access import Access, BrokerKind, write_access
 from topicwire_codegen.acl.steps import next_steps
-from topicwire_codegen.errors import SpecError
+from topicwire_codegen.errors import Problem, SpecError, errors
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
 
@@ -84,6 +85,9 @@ def generate(
         )
     except Exception as error:
         _refuse(error)
+    _warn(result.warnings)
+    for note in result.notes:
+        _say(f"note: {note}")
     if check:
         if result.changed:
             sys.stdout.writelines(result.diff)
@@ -105,9 +109,10 @@ def validate(
     """Check a document without generating anything."""
     _say_if_skipped(spec, official)
     try:
-        generation.validate(spec, conventions=strict, official=official)
+        workspace = generation.validate(spec, conventions=strict, official=official)
     except Exception as error:
         _refuse(error)
+    _warn(workspace.warnings)
     _say(f"{spec} is valid")
 
 
@@ -173,6 +178,11 @@ def outbox_command(context: typer.Context) -> None:
     raise typer.Exit(outbox.main(context.args, program="topicwire outbox"))
 
 
+def _warn(warnings: Iterable[Problem]) -> None:
+    for warning in warnings:
+        _say(f"{warning}\n")
+
+
 def _say_if_skipped(spec: Path, official: bool) -> None:
     if official and not (find_official(spec.parent) or find_official(Path.cwd())):
         _say("note: without Node and @asyncapi/cli in node_modules only topicwire's own checks run")
@@ -182,7 +192,10 @@ def _refuse(error: Exception) -> NoReturn:
     if isinstance(error, SpecError):
         for problem in error.problems:
             typer.echo(f"{problem}\n", err=True)
-        _fail(f"{_count(len(error.problems), 'problem')}; nothing was written")
+        count = _count(len(errors(error.problems)), "problem")
+        if warned := len(error.problems) - len(errors(error.problems)):
+            count += f", {_count(warned, 'warning')}"
+        _fail(f"{count}; nothing was written")
     if isinstance(error, OutputError):
         _fail(str(error))
     if os.environ.get("TOPICWIRE_DEBUG"):

@@ -1,10 +1,11 @@
-"""Python names for the names of a document. The same name always gives the same result."""
+"""Python names for the names of a document. The same names always give the same results."""
 
 from __future__ import annotations
 
 import keyword
 import re
 import unicodedata
+from collections.abc import Callable, Container, Iterable, Iterator
 
 _BOUNDARY = re.compile(
     r"""
@@ -46,3 +47,75 @@ def _usable(name: str, prefix: str) -> str:
     if name[0].isdigit():
         name = prefix + name
     return name + "_" if keyword.iskeyword(name) else name
+
+
+def distinct(
+    texts: Iterable[str],
+    naming: Callable[[str], tuple[str, ...]],
+    *,
+    otherwise: str,
+    taken: Container[str] = (),
+) -> dict[str, tuple[str, ...]]:
+    """Return the Python names of texts, no two alike: later ones get a number behind.
+
+    `naming` makes the names of one text, `otherwise` is used for one of which nothing is left,
+    and names in `taken` get "_" behind.
+    """
+    used: set[str] = set()
+    found: dict[str, tuple[str, ...]] = {}
+    for text in dict.fromkeys(texts):
+        for candidate in _candidates(text, naming, otherwise):
+            names = tuple(f"{name}_" if name in taken else name for name in candidate)
+            if used.isdisjoint(names):
+                break
+        used.update(names)
+        found[text] = names
+    return found
+
+
+def attribute_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the attributes of properties whose names differ too little for Python.
+
+    All others are left to the generator of the models.
+    """
+    owners: dict[str, list[str]] = {}
+    for key in keys:
+        owners.setdefault(snake_name(key), []).append(key)
+    groups = [group for group in owners.values() if len(group) > 1]
+    reserved = {name for name in owners if name}
+    found: dict[str, str] = {}
+    for group in groups:
+        # One that is spelled like the attribute keeps its name.
+        ordered = sorted(group, key=lambda key: key != snake_name(key))
+        for number, key in enumerate(ordered, 1):
+            name = base = snake_name(key) or "empty"
+            while number > 1 and (name in reserved or name in found.values()):
+                name, number = f"{base}_{number}", number + 1  # noqa: PLW2901
+            found[key] = name
+    return found
+
+
+def member_names(values: Iterable[str]) -> list[str]:
+    """Return the names of an enumeration's members."""
+    return [names[0] for names in distinct(values, _member_name, otherwise="VALUE").values()]
+
+
+def _member_name(value: str) -> tuple[str, ...]:
+    if not value:
+        return ("EMPTY",)
+    if not words(value):
+        # Signs are called by their names in Unicode, such as PLUS_SIGN.
+        signs = " ".join(unicodedata.name(character, "") for character in value[:4])
+        return (constant_name(signs),)
+    return (re.sub(r"\AN_(?=\d)", "VALUE_", constant_name(value)),)
+
+
+def _candidates(
+    text: str, naming: Callable[[str], tuple[str, ...]], otherwise: str
+) -> Iterator[tuple[str, ...]]:
+    base = text if all(naming(text)) else otherwise
+    yield naming(base)
+    number = 2
+    while True:
+        yield naming(f"{base} {number}")
+        number += 1

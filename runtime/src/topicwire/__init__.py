@@ -10,15 +10,27 @@ from topicwire._context import Context
 from topicwire._delivery import Delivery, DeliveryState
 from topicwire._keys import Key, KeyRing
 from topicwire._latency import Latency
+from topicwire._locations import Location
+from topicwire._message_headers import HeaderFields, WithHeaders
+from topicwire._opaque import BodyCodec
 from topicwire._options import ClientOptions, ErrorHandler, Will
+from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
 from topicwire._payload import Payload
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._reply_places import ReplyPlaces
 from topicwire._request_stubs import Requester, RequestHandler, Responder
-from topicwire._server import SecurityScheme, Server
+from topicwire._server import SecurityScheme, Server, ServerVariable
 from topicwire._signing import Signing
 from topicwire._stats import Stats
-from topicwire._stubs import BatchHandler, CategorySubscriber, Handler, Publisher, Subscriber
+from topicwire._stubs import (
+    BatchHandler,
+    BytesPublisher,
+    CategorySubscriber,
+    Handler,
+    Publisher,
+    Subscriber,
+)
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
 from topicwire._version import __version__
@@ -33,6 +45,7 @@ from topicwire.errors import (
     EnvelopeInvalid,
     FieldError,
     HandlerFailed,
+    HeadersInvalid,
     KeptInOutbox,
     KeyRingInvalid,
     LocalError,
@@ -69,6 +82,8 @@ __all__ = [
     "AsyncClient",
     "Batch",
     "BatchHandler",
+    "BodyCodec",
+    "BytesPublisher",
     "CategorySubscriber",
     "CertificateInvalid",
     "Channel",
@@ -88,12 +103,15 @@ __all__ = [
     "FieldError",
     "Handler",
     "HandlerFailed",
+    "HeaderFields",
+    "HeadersInvalid",
     "KeptInOutbox",
     "Key",
     "KeyRing",
     "KeyRingInvalid",
     "Latency",
     "LocalError",
+    "Location",
     "Message",
     "MessageRefused",
     "MessageTooLarge",
@@ -117,6 +135,7 @@ __all__ = [
     "RemoteError",
     "ReplayDetected",
     "ReplayStateFailed",
+    "ReplyPlaces",
     "RequestFailed",
     "RequestHandler",
     "RequestTimeout",
@@ -126,6 +145,7 @@ __all__ = [
     "SecurityScheme",
     "Sender",
     "Server",
+    "ServerVariable",
     "SessionLost",
     "SharedSubscriptionsUnavailable",
     "SignatureInvalid",
@@ -140,9 +160,11 @@ __all__ = [
     "TopicInvalid",
     "TopicwireError",
     "Will",
+    "WithHeaders",
     "WouldDeadlock",
     "__version__",
     "check_generator",
+    "refuse_stub",
 ]
 
 # A library leaves it to the program where its log goes.

@@ -71,7 +71,7 @@ class Codec(Generic[M]):
         try:
             self._validate(body)
         except ValidationError as error:
-            raise PayloadInvalid(self.channel, "send", _field_errors(error)) from None
+            raise PayloadInvalid(self.channel, "send", field_errors(error)) from None
         return body
 
     def decode(self, body: bytes, *, topic: str, index: int | None = None) -> M:
@@ -83,7 +83,7 @@ class Codec(Generic[M]):
         except NotStrict as error:
             errors = [FieldError("", str(error), f"json_{error.kind}")]
         except ValidationError as error:
-            errors = _field_errors(error)
+            errors = field_errors(error)
         raise PayloadInvalid(self.channel, "receive", errors, topic=topic, index=index)
 
     def decode_batch(self, body: bytes, *, topic: str) -> list[M | TopicwireError]:
@@ -121,7 +121,8 @@ class Codec(Generic[M]):
             return error
 
 
-def _field_errors(error: ValidationError) -> list[FieldError]:
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Return what pydantic says of a value, with JSON pointers."""
     return [
         FieldError(
             "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]),

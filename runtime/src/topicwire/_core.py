@@ -7,6 +7,7 @@ import os
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -192,6 +193,10 @@ class ClientCore:
         if collector is not None:
             return collector.publish(message, parameters, may_wait)
         topic = channel.template.topic(parameters)
+        if channel.header_codec is not None:
+            payload, properties = channel.header_codec.encode(message)
+            headers = replace(channel.headers, properties=properties)
+            return self.send(channel, topic, payload, headers, may_wait=may_wait)
         payload = channel.codec.encode(message)
         if channel.delivery == "durable" and self.outbox is not None:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from topicwire._channel import BATCH_SUFFIX, Channel
+from topicwire._codec import Codec
 from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
 from topicwire._identity import sent_at
@@ -85,12 +86,22 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     if not inbound.payload and channel.retain:
         return Received([], context)
     try:
-        body = inbound.payload if headers.is_plain else plain_body(inbound)
-        if batched:
-            return Received(channel.codec.decode_batch(body, topic=topic), context, batched)
-        return Received([channel.codec.decode(body, topic=topic)], context)
+        return _read(channel, inbound, topic, context, batched)
     except TopicwireError as error:
         return Received([error], context)
+
+
+def _read(
+    channel: Channel[M], inbound: Inbound, topic: str, context: Context, batched: bool
+) -> Received[M]:
+    body = inbound.payload if inbound.headers.is_plain else plain_body(inbound)
+    if batched:
+        codec = cast(Codec[M], channel.codec)  # batches are JSON
+        return Received(codec.decode_batch(body, topic=topic), context, batched)
+    if channel.header_codec is not None:
+        message, typed = channel.header_codec.decode(body, inbound.headers.own, topic)
+        return Received([cast(M, message)], context.with_headers(typed))
+    return Received([channel.codec.decode(body, topic=topic)], context)
 
 
 def plain_body(inbound: Inbound) -> bytes:

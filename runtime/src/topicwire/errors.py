@@ -46,6 +46,8 @@ class PayloadInvalid(TopicwireError):
     `direction` ("send" or "receive"), `errors`, and `index` (position in a batch, or None).
     """
 
+    _WHAT = "payload does not fit its schema"
+
     def __init__(
         self,
         channel: str,
@@ -65,7 +67,13 @@ class PayloadInvalid(TopicwireError):
             where += f", batch element {index}"
         shown = "; ".join(map(str, self.errors[:5]))
         more = f"; and {len(self.errors) - 5} more" if len(self.errors) > 5 else ""
-        super().__init__(f"payload does not fit its schema on {direction} ({where}): {shown}{more}")
+        super().__init__(f"{self._WHAT} on {direction} ({where}): {shown}{more}")
+
+
+class HeadersInvalid(PayloadInvalid):
+    """The headers of a message do not fit their schema; it was not sent, or not handed on."""
+
+    _WHAT = "headers do not fit their schema"
 
 
 class TopicInvalid(LocalError):

@@ -7,16 +7,18 @@ package, each about one part of a document; they yield every problem they find.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from topicwire_codegen.errors import Problem
+from topicwire_codegen.errors import Problem, errors
 from topicwire_codegen.lint.addresses import check_addresses
 from topicwire_codegen.lint.bindings import check_bindings
 from topicwire_codegen.lint.composition import check_composition
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
+from topicwire_codegen.lint.headers import check_headers
 from topicwire_codegen.lint.messages import check_messages
-from topicwire_codegen.lint.names import check_classes, check_names
 from topicwire_codegen.lint.operations import check_operations
+from topicwire_codegen.lint.replies import check_replies
 from topicwire_codegen.lint.schemas import check_schemas
 from topicwire_codegen.lint.servers import check_servers
 from topicwire_codegen.lint.settings import check_settings
@@ -29,19 +31,28 @@ RULES: tuple[Rule, ...] = (
     check_servers,
     check_addresses,
     check_messages,
+    check_headers,
     check_operations,
+    check_replies,
     check_bindings,
     check_settings,
     check_examples,
-    check_names,
 )
+
+# What is odd, and does not change what is generated; `--strict` refuses it all the same.
+WARNINGS = frozenset({
+    "channel-without-message", "message-without-payload", "operation-without-app",
+    "reserved-address", "undeclared-parameter", "unused-parameter", "unused-variable",
+    "wrong-example",
+})  # fmt: skip
 
 
 def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
     """Return all problems of a document; `conventions` asks for the house conventions too.
 
-    Later rules rely on what earlier ones have found right: references first, then the shapes of
-    all objects, then whether the schemas end, then the schemas, then everything else.
+    Without them some problems are only warnings. Later rules rely on what earlier ones have found
+    right: references first, then the shapes of all objects, then whether the schemas end, then
+    the schemas, then everything else.
     """
     problems = check_references(workspace)
     if not problems:
@@ -51,11 +62,11 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
     if not problems:
         problems = list(check_schemas(workspace))
         # Examples cannot be held against a schema that is wrong itself.
-        rules = [rule for rule in RULES if not (problems and rule is check_examples)]
+        rules = [rule for rule in RULES if not (errors(problems) and rule is check_examples)]
         for rule in rules:
             problems += rule(workspace)
         if conventions:
             problems += check_conventions(workspace)
-    if not problems:
-        problems = list(check_classes(workspace))
+        else:
+            problems = [replace(p, is_warning=p.rule in WARNINGS) for p in problems]
     return sorted(set(problems))

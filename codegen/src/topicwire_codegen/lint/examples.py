@@ -44,10 +44,10 @@ def _check_schema(schema: Node, validator: Validator) -> Iterator[Problem]:
 def _check(node: Node, at: str, value: Json, validator: Validator) -> Iterator[Problem]:
     found = validator.mismatch(value)
     if found is not None:
+        what = "default" if at == "/default" else "example"
         yield node.problem(
-            "wrong-example",
-            f"{'default' if at == '/default' else 'example'} does not fit its schema: "
-            f"{found.message}",
+            "wrong-default" if what == "default" else "wrong-example",
+            f"{what} does not fit its schema: {found.message}",
             "correct it, or the schema",
             at=at + found.pointer,
         )
