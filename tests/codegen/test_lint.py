@@ -120,7 +120,7 @@ spec.yaml:19:10: #/channels/command/<<
         """\
 spec.yaml:1:1: #/asyncapi
   unsupported-version: AsyncAPI version '2.6.0' is not supported
-  remedy: use 3.0.0 or 3.1.0; `npx asyncapi convert` converts older documents
+  remedy: use 3.0.0 or 3.1.0; documents of version 2 are converted with `--convert`
 """,
     ),
     "no_version": Case(

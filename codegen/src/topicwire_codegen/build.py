@@ -12,16 +12,16 @@ from topicwire_codegen.exchanges import make_exchanges
 from topicwire_codegen.extension import KEY, read_extension
 from topicwire_codegen.headers import has_headers, json_headers
 from topicwire_codegen.locations import read_location
-from topicwire_codegen.naming import class_name, constant_name, distinct, snake_name
+from topicwire_codegen.naming import class_name, distinct
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.parameters import make_parameters, reply_parameter
 from topicwire_codegen.protocol import (
     BYTES,
-    TAKEN,
     Channel,
     Headers,
     Message,
     Protocol,
+    channel_names,
     merge,
 )
 from topicwire_codegen.references import Node, Workspace
@@ -73,7 +73,7 @@ class _Builder:
     def build(self) -> Built:
         root = self._workspace.root
         nodes = dict(_children(root, "channels"))
-        names = distinct(nodes, _channel_names, otherwise="channel", taken=TAKEN)
+        names = distinct(nodes, channel_names, otherwise="channel")
         channels = [(node, self._channel(node, key, *names[key])) for key, node in nodes.items()]
         info = root.get("info") or root
         binding = server_binding(self._workspace)
@@ -183,10 +183,6 @@ class _Builder:
             )
             for i, choice in enumerate(choices)
         )
-
-
-def _channel_names(key: str) -> tuple[str, ...]:
-    return snake_name(key), class_name(key), constant_name(key)
 
 
 def _content_type(channel: Node, root: Node) -> str:

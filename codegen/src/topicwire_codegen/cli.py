@@ -48,6 +48,12 @@ Strict = Annotated[
         help="Also ask for titles, summaries, examples and additionalProperties everywhere.",
     ),
 ]
+Convert = Annotated[
+    bool,
+    typer.Option(
+        "--convert", help="Convert a document of AsyncAPI 2; needs Node and @asyncapi/converter."
+    ),
+]
 Official = Annotated[
     bool,
     typer.Option(
@@ -67,6 +73,7 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 with a diff when out of date.")
     ] = False,
     strict: Strict = False,
+    convert: Convert = False,
     official: Official = True,
 ) -> None:
     """Generate the package, or check that it is up to date.
@@ -81,7 +88,13 @@ def generate(
     _say_if_skipped(spec, official)
     try:
         result = generation.generate(
-            spec, output, package, conventions=strict, official=official, write=not check
+            spec,
+            output,
+            package,
+            conventions=strict,
+            official=official,
+            write=not check,
+            convert=convert,
         )
     except Exception as error:
         _refuse(error)
@@ -104,12 +117,18 @@ def generate(
 
 @app.command()
 def validate(
-    spec: Spec = Path("asyncapi.yaml"), *, strict: Strict = False, official: Official = True
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    strict: Strict = False,
+    convert: Convert = False,
+    official: Official = True,
 ) -> None:
     """Check a document without generating anything."""
     _say_if_skipped(spec, official)
     try:
-        workspace = generation.validate(spec, conventions=strict, official=official)
+        workspace = generation.validate(
+            spec, conventions=strict, official=official, convert=convert
+        )
     except Exception as error:
         _refuse(error)
     _warn(workspace.warnings)

@@ -62,6 +62,14 @@ def read_document(path: Path, name: str | None = None) -> Document:
         raise _unreadable(
             name, 1, 1, f"is not UTF-8 (byte {error.start})", "save it in the UTF-8 encoding"
         ) from error
+    return parse_document(text, path, name)
+
+
+def parse_document(text: str, path: Path, name: str) -> Document:
+    """Read the text of a document as if it stood in the file `path`.
+
+    Raises `SpecError` as `read_document`.
+    """
     if path.suffix == ".json":
         # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
         text = text.replace("\t", " ")

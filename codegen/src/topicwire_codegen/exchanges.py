@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from topicwire_codegen.apps import listed_messages, tags
@@ -25,7 +25,7 @@ class _Found:
     reply: Channel
     reply_messages: tuple[Message, ...]
     reply_to: Location | None
-    apps: dict[str, list[str]] = field(default_factory=dict)
+    apps: dict[str, list[str]]
 
 
 def make_exchanges(
@@ -96,6 +96,7 @@ def _read(key: str, operation: Node, known: _Channels) -> _Found | None:
         replied,
         listed_messages(reply, reply_node, replied),
         read_location(address.text("location")) if address is not None else None,
+        {},
     )
 
 

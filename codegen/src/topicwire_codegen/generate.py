@@ -41,9 +41,9 @@ class Result:
     notes: tuple[str, ...] = ()
 
 
-def validate(spec: Path, *, conventions: bool, official: bool) -> Workspace:
+def validate(spec: Path, *, conventions: bool, official: bool, convert: bool = False) -> Workspace:
     """Read and check a document; raises `SpecError` with all that is wrong."""
-    workspace = Workspace.open(spec)
+    workspace = Workspace.open(spec, convert=convert)
     validator = _official(workspace) if official else None
     found = lint(workspace, conventions=conventions)
     problems = errors(found)
@@ -60,7 +60,14 @@ def validate(spec: Path, *, conventions: bool, official: bool) -> Workspace:
 
 
 def generate(
-    spec: Path, output: Path, package: str, *, conventions: bool, official: bool, write: bool
+    spec: Path,
+    output: Path,
+    package: str,
+    *,
+    conventions: bool,
+    official: bool,
+    write: bool,
+    convert: bool = False,
 ) -> Result:
     """Generate a package; with `write=False` only find out what would change.
 
@@ -69,7 +76,7 @@ def generate(
     output = output.resolve()
     if write:
         check_replaceable(output)
-    workspace = Workspace.open(spec)
+    workspace = Workspace.open(spec, convert=convert)
     validator = _official(workspace) if official else None
     try:
         found = lint(workspace, conventions=conventions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _BOUNDARY = re.compile(
     r"""
@@ -50,27 +50,27 @@ def _usable(name: str, prefix: str) -> str:
 
 
 def distinct(
-    texts: Iterable[str],
-    naming: Callable[[str], tuple[str, ...]],
-    *,
-    otherwise: str,
-    taken: Container[str] = (),
+    texts: Iterable[str], naming: Callable[[str], tuple[str, ...]], *, otherwise: str
 ) -> dict[str, tuple[str, ...]]:
     """Return the Python names of texts, no two alike: later ones get a number behind.
 
-    `naming` makes the names of one text, `otherwise` is used for one of which nothing is left,
-    and names in `taken` get "_" behind.
+    `naming` makes the names of one text; `otherwise` is used for one of which nothing is left.
     """
     used: set[str] = set()
     found: dict[str, tuple[str, ...]] = {}
-    for text in dict.fromkeys(texts):
-        for candidate in _candidates(text, naming, otherwise):
-            names = tuple(f"{name}_" if name in taken else name for name in candidate)
-            if used.isdisjoint(names):
-                break
-        used.update(names)
-        found[text] = names
-    return found
+    texts = dict.fromkeys(texts)
+    # A number must not take away the name of one that is written so.
+    for text in texts:
+        names = naming(text)
+        if all(names) and used.isdisjoint(names):
+            used.update(names)
+            found[text] = names
+    for text in texts:
+        if text not in found:
+            candidates = _candidates(text, naming, otherwise)
+            found[text] = next(names for names in candidates if used.isdisjoint(names))
+            used.update(found[text])
+    return {text: found[text] for text in texts}
 
 
 def attribute_names(keys: Iterable[str]) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from topicwire_codegen.locations import read_location
-from topicwire_codegen.naming import distinct, snake_name
-from topicwire_codegen.protocol import KEYWORDS, Parameter
+from topicwire_codegen.naming import distinct
+from topicwire_codegen.protocol import Parameter, parameter_keyword
 from topicwire_codegen.references import Node
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -17,9 +17,7 @@ def make_parameters(channel: Node) -> tuple[Parameter, ...]:
     declared = channel.get("parameters")
     nodes = dict(declared.items()) if declared is not None else {}
     used = _PARAMETER.findall(channel.text("address"))
-    keywords = distinct(
-        used, lambda name: (snake_name(name),), otherwise="parameter", taken=KEYWORDS
-    )
+    keywords = distinct(used, parameter_keyword, otherwise="parameter")
     return tuple(_make(name, keyword, nodes.get(name)) for name, (keyword,) in keywords.items())
 
 

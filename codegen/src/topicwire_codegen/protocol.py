@@ -8,13 +8,12 @@ from functools import cached_property
 
 from topicwire_codegen.extension import ChannelExtension
 from topicwire_codegen.locations import Location
-from topicwire_codegen.naming import class_name
+from topicwire_codegen.naming import class_name, constant_name, snake_name
 
 # Names that the generated modules use themselves; what comes out like one of them gets "_".
-TAKEN = frozenset({
-    "PROTOCOL", "CHANNELS", "category", "channels", "models", "publishers", "subscribers",
-})  # fmt: skip
-KEYWORDS = frozenset({
+_CONSTANTS = frozenset({"PROTOCOL", "CHANNELS"})
+_ATTRIBUTES = frozenset({"category", "channels", "models", "publishers", "subscribers"})
+_KEYWORDS = frozenset({
     "self", "client", "codec", "headers", "message", "parameters", "publishers", "subscribers",
     "super", "timeout",
 })  # fmt: skip
@@ -244,12 +243,27 @@ def merge(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry for group in groups for entry in group))
 
 
+def channel_names(key: str) -> tuple[str, ...]:
+    """Return the attribute, the stem and the constant of a channel."""
+    attribute, constant = snake_name(key), constant_name(key)
+    return _free(attribute, _ATTRIBUTES), class_name(key), _free(constant, _CONSTANTS)
+
+
+def parameter_keyword(name: str) -> tuple[str, ...]:
+    """Return the argument for a parameter of an address."""
+    return (_free(snake_name(name), _KEYWORDS),)
+
+
 def app_class(tag: str) -> tuple[str, ...]:
     """Return the class name of an app."""
     name = class_name(tag)
     # The class `GuiSender` is what the app `gui` sends by.
     taken = name in _CLASSES or name.endswith(("Sender", "Receiver"))
     return (f"{name}App" if taken else name,)
+
+
+def _free(name: str, taken: frozenset[str]) -> str:
+    return f"{name}_" if name in taken else name
 
 
 def _first(found: Iterable[Location | None]) -> Location | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+from topicwire_codegen.conversion import read_converted
 from topicwire_codegen.document import Document, Json, escape, read_document, unescape
 from topicwire_codegen.errors import Location, Problem, SpecError
 
@@ -109,9 +110,12 @@ class Workspace:
         self.warnings: tuple[Problem, ...] = ()
 
     @classmethod
-    def open(cls, path: Path) -> Workspace:
-        """Read a document; raises `SpecError` when it cannot be read."""
-        return cls(read_document(path))
+    def open(cls, path: Path, *, convert: bool = False) -> Workspace:
+        """Read a document; raises `SpecError` when it cannot be read.
+
+        With `convert` one of AsyncAPI 2 becomes one of AsyncAPI 3.
+        """
+        return cls(read_converted(path) if convert else read_document(path))
 
     def add(self, document: Document) -> None:
         """Take in a document that is in no file, under its path."""

@@ -19,3 +19,6 @@ cdef class Context:
 
     @cython.locals(new=Context)
     cpdef Context at(self, Py_ssize_t index)
+
+    @cython.locals(new=Context)
+    cpdef Context with_headers(self, object typed)

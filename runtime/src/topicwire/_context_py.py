@@ -78,8 +78,10 @@ class Context:  # noqa: PLW1641 - the mappings in it have no hash either
 
     def with_headers(self, typed: object) -> Context:
         """Return the same context with the headers that the spec gives the message."""
-        given = {name: getattr(self, name) for name in _NAMES}
-        return Context(**{**given, "typed_headers": typed})
+        new: Context = self.at(0)
+        new.batch_index = self.batch_index
+        new.typed_headers = typed
+        return new
 
     def at(self, index: int) -> Context:
         """Return the context of the message that is at `index` of this batch."""

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from pydantic import BaseModel
 
-from topicwire._message_headers import WithHeaders
+from topicwire._message_headers import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,9 @@ class Location:
 
         `headers` are the user properties; those of a `WithHeaders` come first.
         """
-        if isinstance(message, WithHeaders):
-            if self.source == "header" and message.headers is not None:
-                return _text(_walk(_fields(message.headers), self.path))
-            message = cast(object, message.message)
+        message, given = unpack(message)
+        if self.source == "header" and given is not None:
+            return _text(_walk(_fields(given), self.path))
         if self.source == "header":
             return headers.get(self.path[0])
         return _text(_walk(_fields(message), self.path))

@@ -42,6 +42,14 @@ class WithHeaders(Generic[M]):
     headers: BaseModel | None = None
 
 
+def unpack(message: object) -> tuple[object, BaseModel | None]:
+    """Return a message and the headers that are with it, if any."""
+    if not isinstance(message, WithHeaders):
+        return message, None
+    both = cast("WithHeaders[object]", message)
+    return both.message, both.headers
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One message of a channel: its payload type, what reads and writes it, and its headers."""
@@ -70,9 +78,7 @@ class HeaderCodec:
 
         `message` can be a `WithHeaders`. Raises `PayloadInvalid` and `HeadersInvalid`.
         """
-        given: BaseModel | None = None
-        if isinstance(message, WithHeaders):
-            given, message = message.headers, cast(object, message.message)
+        message, given = unpack(message)
         error: PayloadInvalid | None = None
         for variant in self._candidates(message, given):
             try:

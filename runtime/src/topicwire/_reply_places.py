@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from topicwire._channel import Channel
 from topicwire._locations import Location
-from topicwire._message_headers import WithHeaders
+from topicwire._message_headers import unpack
 from topicwire.errors import FieldError, PayloadInvalid
 
 
@@ -42,8 +42,7 @@ def encode_at(
     if channel.header_codec is not None:
         body, properties = channel.header_codec.encode(message, in_headers)
     else:
-        plain = cast(object, message.message) if isinstance(message, WithHeaders) else message
-        body = channel.codec.encode(plain)
+        body = channel.codec.encode(unpack(message)[0])
     if not in_payload:
         return body, properties
     for place, text in in_payload:

@@ -96,14 +96,13 @@ class Responder(Generic[M, R]):
                 return
             try:
                 value = handler(message, context)
+                requests.answer(answers, context, message, value)
             except RequestFailed as refused:
                 requests.refuse(answers, context, message, refused)
             except Exception:
                 error = RequestFailed("internal", "the handler failed")
                 requests.refuse(answers, context, message, error)
                 raise
-            else:
-                requests.answer(answers, context, message, value)
 
         def refuse(error: TopicwireError, context: Context) -> None:
             refusal = RequestFailed("invalid_request", str(error))

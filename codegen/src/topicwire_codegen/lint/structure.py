@@ -108,7 +108,7 @@ def check_structure(workspace: Workspace) -> Iterator[Problem]:
         yield root.problem(
             "unsupported-version",
             f"AsyncAPI version {version!r} is not supported",
-            f"use {' or '.join(VERSIONS)}; `npx asyncapi convert` converts older documents",
+            f"use {' or '.join(VERSIONS)}; documents of version 2 are converted with `--convert`",
             at="/asyncapi",
         )
         return
