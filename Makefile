@@ -9,6 +9,7 @@ export CI := true
 
 SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
+SUITE     := .cache/json-schema-test-suite
 DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
@@ -59,6 +60,11 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 	@npm ci --silent --no-progress
 	@touch $@
 
+# The official tests of JSON Schema, which the models are held against.
+$(SUITE)/type.json: $(VENV)/develop.stamp constraints.txt
+	@echo "downloading the JSON-Schema-Test-Suite ..."
+	@$(BIN)/python tools/fetch-json-schema-suite $(SUITE)
+
 # ---- users -------------------------------------------------------------------------------------
 
 demo: $(VENV)/services.stamp
@@ -66,7 +72,7 @@ demo: $(VENV)/services.stamp
 
 # ---- developers --------------------------------------------------------------------------------
 
-test: $(VENV)/develop.stamp node_modules/.stamp
+test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 

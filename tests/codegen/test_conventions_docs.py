@@ -4,26 +4,14 @@ import json
 import re
 from importlib.resources import files
 
+from topicwire._formats import FORMATS
 from topicwire_codegen.extension import BatchLimits, ChannelExtension, CompressionSettings
 from topicwire_codegen.generate import generate
-from topicwire_codegen.lint.schemas import UNSUPPORTED
 
 from tests.suspension_spec import ROOT
 
 TEXT = (ROOT / "docs" / "spec-conventions.md").read_text(encoding="utf-8")
 SCHEMA = json.loads(files("topicwire_codegen").joinpath("extension.schema.json").read_text("utf-8"))
-# Keywords of later drafts, which a document of draft 7 does not know at all.
-LATER_DRAFTS = {
-    "dependentRequired",
-    "dependentSchemas",
-    "additionalItems",
-    "prefixItems",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "$dynamicRef",
-    "minContains",
-    "maxContains",
-}
 
 
 def settings() -> dict[str, tuple[str, str]]:
@@ -70,6 +58,6 @@ def test_the_table_has_the_values_and_defaults():
     assert found["compression.threshold"][1] == str(CompressionSettings(codec="gzip").threshold)
 
 
-def test_keywords_that_are_refused_are_listed():
-    listed = set(re.findall(r"`(\$?\w+)`", TEXT.split("never ignored")[1]))
-    assert set(UNSUPPORTED) - LATER_DRAFTS <= listed
+def test_formats_that_are_checked_are_listed():
+    sentence = TEXT.split("These formats are checked:")[1].split(".")[0]
+    assert set(re.findall(r"`([\w-]+)`", sentence)) == set(FORMATS)

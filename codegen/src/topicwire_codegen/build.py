@@ -29,12 +29,6 @@ from topicwire_codegen.schemas import SchemaNames
 from topicwire_codegen.servers import make_server, mqtt_servers, other_protocols, server_binding
 from topicwire_codegen.traits import with_traits
 
-# What may stand beside `oneOf` without adding to it.
-_CHOICE = frozenset({
-    "type", "title", "description", "examples", "discriminator", "$comment", "deprecated",
-    "externalDocs",
-})  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -52,6 +46,13 @@ class Built:
     protocol: Protocol
     names: SchemaNames
     payloads: tuple[Payload, ...]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The classes that payloads and headers can be."""
+        messages = [each for channel in self.protocol.channels for each in channel.messages]
+        headers = tuple(each.headers.model for each in messages if each.headers is not None)
+        return merge([*(payload.models for payload in self.payloads), headers])
 
 
 def build(workspace: Workspace) -> Built:
@@ -136,7 +137,7 @@ class _Builder:
         payload = payload_schema(node, self._workspace.root)
         models: tuple[str, ...] = (BYTES,)
         if payload is not None:
-            models = self._models(payload, f"{class_name(name)} payload")
+            models = self._names.payload_models(payload, f"{class_name(name)} payload")
             schema = self._workspace.follow(payload)
             self._payloads.append(Payload(schema, models, tuple(_examples(node))))
         correlation = node.get("correlationId")
@@ -160,28 +161,6 @@ class _Builder:
             and isinstance(other.value, dict)
             and other.value.get("type", "string") != "string",
             required=bool(schema.mapping().get("required")),
-        )
-
-    def _models(self, given: Node, wanted: str) -> tuple[str, ...]:
-        """Return the classes that a payload can be; a choice between objects is one of each.
-
-        One that is written in place, not behind a `$ref`, is called `wanted`. The lint has made
-        sure that no choice is a part of itself.
-        """
-        payload = self._workspace.follow(given)
-        fields = payload.mapping()
-        keyword = "oneOf" if "oneOf" in fields else "anyOf"
-        listed = payload.raw(keyword)
-        others = {name for name in fields if name not in _CHOICE and not name.startswith("x-")}
-        if listed is None or others - {keyword}:
-            return (self._names.collect(payload, wanted if payload is given else None),)
-        choices = listed.value if isinstance(listed.value, list) else []
-        return merge(
-            self._models(
-                Node(given.workspace, listed.document, f"{listed.pointer}/{i}", choice),
-                f"{wanted} {i + 1}",
-            )
-            for i, choice in enumerate(choices)
         )
 
 

@@ -85,8 +85,8 @@ def generate(
         with staging(output, write=write) as folder:
             built = build(workspace)
             files = render_package(built.protocol, package, spec.name)
-            models = make_models(built.names, folder)
-            problems = check_models(workspace, built, models)
+            models = make_models(built.names, built.models)
+            problems = check_models(built, models)
             if problems:
                 raise SpecError(problems)
             files[f"src/{package}/models.py"] = (

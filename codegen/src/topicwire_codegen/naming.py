@@ -73,43 +73,6 @@ def distinct(
     return {text: found[text] for text in texts}
 
 
-def attribute_names(keys: Iterable[str]) -> dict[str, str]:
-    """Return the attributes of properties whose names differ too little for Python.
-
-    All others are left to the generator of the models.
-    """
-    owners: dict[str, list[str]] = {}
-    for key in keys:
-        owners.setdefault(snake_name(key), []).append(key)
-    groups = [group for group in owners.values() if len(group) > 1]
-    reserved = {name for name in owners if name}
-    found: dict[str, str] = {}
-    for group in groups:
-        # One that is spelled like the attribute keeps its name.
-        ordered = sorted(group, key=lambda key: key != snake_name(key))
-        for number, key in enumerate(ordered, 1):
-            name = base = snake_name(key) or "empty"
-            while number > 1 and (name in reserved or name in found.values()):
-                name, number = f"{base}_{number}", number + 1  # noqa: PLW2901
-            found[key] = name
-    return found
-
-
-def member_names(values: Iterable[str]) -> list[str]:
-    """Return the names of an enumeration's members."""
-    return [names[0] for names in distinct(values, _member_name, otherwise="VALUE").values()]
-
-
-def _member_name(value: str) -> tuple[str, ...]:
-    if not value:
-        return ("EMPTY",)
-    if not words(value):
-        # Signs are called by their names in Unicode, such as PLUS_SIGN.
-        signs = " ".join(unicodedata.name(character, "") for character in value[:4])
-        return (constant_name(signs),)
-    return (re.sub(r"\AN_(?=\d)", "VALUE_", constant_name(value)),)
-
-
 def _candidates(
     text: str, naming: Callable[[str], tuple[str, ...]], otherwise: str
 ) -> Iterator[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from topicwire_codegen.conversion import read_converted
 from topicwire_codegen.document import Document, Json, escape, read_document, unescape
 from topicwire_codegen.errors import Location, Problem, SpecError
+from topicwire_codegen.identifiers import Identifiers
 
 _NAMING = (
     "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
@@ -108,6 +109,7 @@ class Workspace:
         self.root = Node(self, root, "#", root.data)
         self._documents = {root.path.resolve(): root}
         self.warnings: tuple[Problem, ...] = ()
+        self._identifiers = Identifiers(is_data)
 
     @classmethod
     def open(cls, path: Path, *, convert: bool = False) -> Workspace:
@@ -157,6 +159,9 @@ class Workspace:
         return node
 
     def _target(self, node: Node, reference: str, seen: list[tuple[Path, str]]) -> Node:
+        identified = self._identifiers.find(node.document, node.pointer, reference)
+        if identified is not None:
+            return Node(self, *identified)
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise ReferenceProblem(
@@ -169,7 +174,7 @@ class Workspace:
             )
         document = self._document(node, file, reference) if file else node.document
         found = Node(self, document, "#", document.data)
-        for part in fragment.strip("/").split("/") if fragment.strip("/") else []:
+        for part in fragment.split("/")[1:] if fragment.startswith("/") else []:
             key = unescape(unquote(part))
             inner = _inside(found, key)
             if inner is None and "$ref" in found.mapping():

@@ -8,6 +8,7 @@ from topicwire._client import Client
 from topicwire._compatibility import check_generator
 from topicwire._context import Context
 from topicwire._delivery import Delivery, DeliveryState
+from topicwire._json_schema import JsonSchema
 from topicwire._keys import Key, KeyRing
 from topicwire._latency import Latency
 from topicwire._locations import Location
@@ -16,7 +17,7 @@ from topicwire._opaque import BodyCodec
 from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
-from topicwire._payload import Payload
+from topicwire._payload import Payload, RootPayload
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._reply_places import ReplyPlaces
 from topicwire._request_stubs import Requester, RequestHandler, Responder
@@ -105,6 +106,7 @@ __all__ = [
     "HandlerFailed",
     "HeaderFields",
     "HeadersInvalid",
+    "JsonSchema",
     "KeptInOutbox",
     "Key",
     "KeyRing",
@@ -141,6 +143,7 @@ __all__ = [
     "RequestTimeout",
     "Requester",
     "Responder",
+    "RootPayload",
     "SecurityRequired",
     "SecurityScheme",
     "Sender",

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from topicwire._codec import field_errors
+from topicwire._field_errors import field_errors
 from topicwire.errors import FieldError, HeadersInvalid, PayloadInvalid
 
 M = TypeVar("M")
@@ -179,9 +179,10 @@ class HeaderCodec:
         self, fields: HeaderFields, values: dict[str, object], direction: str, topic: str | None
     ) -> BaseModel:
         try:
-            return fields.type.model_validate_json(json.dumps(values), by_alias=True, by_name=False)
+            body = json.dumps(values).encode()
+            return fields.type.model_validate_json(body, by_alias=True, by_name=False)
         except ValidationError as error:
-            reasons = field_errors(error)
+            reasons = field_errors(error, body)
         raise HeadersInvalid(self.channel, direction, reasons, topic=topic)
 
     def _refusal(

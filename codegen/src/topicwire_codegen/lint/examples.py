@@ -8,27 +8,27 @@ from topicwire_codegen.document import Json
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import messages, payload, schemas
 from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.standalone import standalone
 from topicwire_codegen.validation import Validator
 
 
 def check_examples(workspace: Workspace) -> Iterator[Problem]:
     """Check the examples of all messages, and the examples and defaults of all schemas."""
-    validator = Validator(True, workspace.documents)
     for schema in schemas(workspace):
-        yield from _check_schema(schema, validator)
+        yield from _check_schema(schema)
     for _, message in messages(workspace):
         content = payload(message)
         examples = message.raw("examples")
         if content is None or examples is None or not isinstance(examples.value, list):
             continue
-        inner = validator.at(content.document, content.pointer)
+        inner = Validator(standalone(content))
         for i, example in enumerate(examples.elements()):
             if "payload" in example.mapping():
                 at = f"/examples/{i}/payload"
                 yield from _check(message, at, example.mapping()["payload"], inner)
 
 
-def _check_schema(schema: Node, validator: Validator) -> Iterator[Problem]:
+def _check_schema(schema: Node) -> Iterator[Problem]:
     fields = schema.mapping()
     examples = fields.get("examples")
     listed = examples if isinstance(examples, list) else []
@@ -36,7 +36,7 @@ def _check_schema(schema: Node, validator: Validator) -> Iterator[Problem]:
     if "default" in fields:
         values.append(("/default", fields["default"]))
     if values:
-        inner = validator.at(schema.document, schema.pointer)
+        inner = Validator(standalone(schema))
         for at, value in values:
             yield from _check(schema, at, value, inner)
 
