@@ -178,8 +178,8 @@ class HeaderCodec:
     def _validate(
         self, fields: HeaderFields, values: dict[str, object], direction: str, topic: str | None
     ) -> BaseModel:
+        body = json.dumps(values).encode()
         try:
-            body = json.dumps(values).encode()
             return fields.type.model_validate_json(body, by_alias=True, by_name=False)
         except ValidationError as error:
             reasons = field_errors(error, body)
