@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,19 +16,34 @@ from topicwire_codegen.generate import generate
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.traits import with_traits
 
+from tests.codegen.large_document import write_large_document
+
 FOLDER = Path(__file__).parent / "documents" / "asyncapi"
 OF_VERSION_2 = "version_2"
-NAMES = sorted(
-    [path.stem for path in FOLDER.glob("*.*")] + [path.name for path in FOLDER.glob("*/")]
-)
+LARGE = "large"
+NAMES = [
+    *sorted(
+        [*(path.stem for path in FOLDER.glob("*.*")), *(path.name for path in FOLDER.glob("*/"))]
+    ),
+    LARGE,
+]
 # Those that can be read here: without Node nothing can be converted.
 USABLE = [name for name in NAMES if name != OF_VERSION_2 or find_converter(FOLDER) is not None]
 
 
 def spec_of(name: str) -> Path:
     """Return the file of a document."""
+    if name == LARGE:
+        return _large_document()
     candidates = (f"{name}.yaml", f"{name}.json", f"{name}/asyncapi.yaml")
     return next(FOLDER / each for each in candidates if (FOLDER / each).is_file())
+
+
+@cache
+def _large_document() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="topicwire-large-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return write_large_document(folder)
 
 
 def package_of(name: str) -> str:

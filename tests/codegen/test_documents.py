@@ -16,6 +16,9 @@ import pytest
 from pydantic import TypeAdapter
 from topicwire import Channel, Client, Context, Location
 from topicwire._message_headers import HeaderFields
+from topicwire_codegen.document import read_document
+from topicwire_codegen.generate import generate
+from topicwire_codegen.official import OfficialValidator, find_official
 
 from tests.codegen.asyncapi_documents import (
     NAMES,
@@ -66,6 +69,32 @@ def test_every_module_can_be_imported(name, packages):
     for path in sorted((packages[name] / package).rglob("*.py")):
         parts = path.relative_to(packages[name]).with_suffix("").parts
         importlib.import_module(".".join(part for part in parts if part != "__init__"))
+
+
+@pytest.mark.parametrize("name", USABLE)
+def test_the_published_document_gives_the_same_package(name, packages, tmp_path):
+    package = package_of(name)
+    published = packages[name] / package / "asyncapi.json"
+    generate(
+        published, tmp_path / "out", package, conventions=False, official=False, write=True
+    )  # fmt: skip
+    again = tmp_path / "out" / "src"
+    for path in sorted((packages[name] / package).rglob("*.py")):
+        # The first line names the document.
+        other = again / path.relative_to(packages[name])
+        assert path.read_text().split("\n", 1)[1] == other.read_text().split("\n", 1)[1]
+    assert json.loads((again / package / "asyncapi.json").read_text()) == json.loads(
+        published.read_text()
+    )
+
+
+@pytest.mark.skipif(find_official(ROOT) is None, reason="the AsyncAPI tools are not installed")
+def test_the_official_validator_accepts_the_published_document(packages):
+    name = "several_files"
+    command = find_official(ROOT)
+    assert command is not None
+    published = packages[name] / package_of(name) / "asyncapi.json"
+    assert OfficialValidator(command, read_document(published)).problems() == []
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])

@@ -19,9 +19,12 @@ def test_headers_travel_in_front_of_the_body():
 def test_headers_of_the_spec_travel_in_an_object_of_their_own():
     headers = Headers((("sid", "a"), ("x", "ä"), ("content-type", "mine")), response_topic="r")
     packed = pack_envelope(headers, b"body")
-    assert packed == (
-        'TW1 {"sid":"a","headers":{"x":"ä","content-type":"mine"},"response-topic":"r"}\nbody'
-    ).encode()
+    assert (
+        packed
+        == (
+            'TW1 {"sid":"a","headers":{"x":"ä","content-type":"mine"},"response-topic":"r"}\nbody'
+        ).encode()
+    )
     assert read_headers(Headers(), packed) == (headers, b"body", None)
 
 
