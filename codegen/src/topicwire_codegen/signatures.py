@@ -22,7 +22,7 @@ def _models(models: Iterable[str]) -> str:
 
 
 def _publisher_base(channel: Channel) -> str:
-    return "BytesPublisher[M]" if channel.is_opaque else f"Publisher[{_models(channel.models)}]"
+    return f"Publisher[{'M' if channel.is_opaque else _models(channel.models)}]"
 
 
 def _subscriber_type(channel: Channel) -> str:

@@ -26,7 +26,6 @@ from topicwire._signing import Signing
 from topicwire._stats import Stats
 from topicwire._stubs import (
     BatchHandler,
-    BytesPublisher,
     CategorySubscriber,
     Handler,
     Publisher,
@@ -84,7 +83,6 @@ __all__ = [
     "Batch",
     "BatchHandler",
     "BodyCodec",
-    "BytesPublisher",
     "CategorySubscriber",
     "CertificateInvalid",
     "Channel",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -34,37 +34,25 @@ S = TypeVar("S", bound=_Grouped)
 
 
 class Publisher(Generic[M]):
-    """Base of the generated publishers; a subclass adds a typed `publish`."""
+    """Base of the generated publishers; a subclass adds a typed `publish`.
+
+    Where the spec does not describe the bodies, messages are bytes, or what `codec` makes bytes of.
+    """
 
     # A class variable cannot name the type variable; the subclasses' annotations do.
     channel: ClassVar[Channel[Any]]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
-    def __init__(self, client: Client, /) -> None:
+    def __init__(self, client: Client, /, *, codec: BodyCodec[M] | None = None) -> None:
+        channel = self.channel if codec is None else self.channel.coded_by(codec)
         # Found once, because it is called for each message.
-        self._publish: Publish[M] = client._publisher(self.channel)
+        self._publish: Publish[M] = client._publisher(channel)
 
     def publish_with(
         self, message: M, headers: BaseModel | None, parameters: Mapping[str, str] = _NONE
     ) -> Delivery:
         """Publish a message with the headers that the spec gives it; the typed methods do so."""
         return self._publish(cast(M, WithHeaders(message, headers)), parameters)
-
-
-class BytesPublisher(Publisher[M]):
-    """Base of the publishers of channels whose bodies the spec does not describe.
-
-    Messages are bytes, or what a codec of the program makes of them.
-    """
-
-    @overload
-    def __init__(self: BytesPublisher[bytes], client: Client, /) -> None: ...
-    @overload
-    def __init__(self, client: Client, /, *, codec: BodyCodec[M]) -> None: ...
-    def __init__(self, client: Client, /, *, codec: BodyCodec[M] | None = None) -> None:
-        super().__init__(client)
-        if codec is not None:
-            self._publish = client._publisher(self.channel.coded_by(codec))
 
 
 class Subscriber(Generic[M]):

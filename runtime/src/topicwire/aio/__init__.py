@@ -4,7 +4,7 @@ from topicwire.aio._app import App, Receiver, Sender
 from topicwire.aio._client import AsyncClient
 from topicwire.aio._dispatch import AsyncBatchHandler, AsyncHandler
 from topicwire.aio._request_stubs import AsyncRequestHandler, Requester, Responder
-from topicwire.aio._stubs import BytesPublisher, CategorySubscriber, Publisher, Subscriber
+from topicwire.aio._stubs import CategorySubscriber, Publisher, Subscriber
 
 __all__ = [
     "App",
@@ -12,7 +12,6 @@ __all__ = [
     "AsyncClient",
     "AsyncHandler",
     "AsyncRequestHandler",
-    "BytesPublisher",
     "CategorySubscriber",
     "Publisher",
     "Receiver",

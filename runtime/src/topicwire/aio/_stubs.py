@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -28,6 +28,8 @@ _EVERY: Mapping[str, str | None] = {}
 class Publisher(Generic[M]):
     """Base of the generated publishers; a subclass adds a typed `publish`.
 
+    Where the spec does not describe the bodies, messages are bytes, or what `codec` makes bytes of.
+
     Awaiting `publish` gives the message to the client's queue and returns its `Delivery`;
     awaiting that waits until it is sent (QoS 0) or acknowledged.
     """
@@ -36,31 +38,16 @@ class Publisher(Generic[M]):
     channel: ClassVar[Channel[Any]]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
-    def __init__(self, client: AsyncClient, /) -> None:
+    def __init__(self, client: AsyncClient, /, *, codec: BodyCodec[M] | None = None) -> None:
+        channel = self.channel if codec is None else self.channel.coded_by(codec)
         # Found once, because it is called for each message.
-        self._publish: AsyncPublish[M] = client._publisher(self.channel)
+        self._publish: AsyncPublish[M] = client._publisher(channel)
 
     async def publish_with(
         self, message: M, headers: BaseModel | None, parameters: Mapping[str, str] = _NONE
     ) -> Delivery:
         """Publish a message with the headers that the spec gives it; the typed methods do so."""
         return await self._publish(cast(M, WithHeaders(message, headers)), parameters)
-
-
-class BytesPublisher(Publisher[M]):
-    """Base of the publishers of channels whose bodies the spec does not describe.
-
-    Messages are bytes, or what a codec of the program makes of them.
-    """
-
-    @overload
-    def __init__(self: BytesPublisher[bytes], client: AsyncClient, /) -> None: ...
-    @overload
-    def __init__(self, client: AsyncClient, /, *, codec: BodyCodec[M]) -> None: ...
-    def __init__(self, client: AsyncClient, /, *, codec: BodyCodec[M] | None = None) -> None:
-        super().__init__(client)
-        if codec is not None:
-            self._publish = client._publisher(self.channel.coded_by(codec))
 
 
 class Subscriber(Generic[M]):
