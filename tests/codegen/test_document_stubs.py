@@ -168,6 +168,19 @@ def test_an_answer_goes_where_the_header_of_its_request_says(version, load, conn
     assert typed.priority == 3
 
 
+def test_apps_ask_and_answer(load, connect):
+    models, apps = load("requests.models"), load("requests.apps")
+    calculator, asker = apps.Calculator(connect()), apps.Asker(connect())
+    calculator.respond.sum(unit="app")(lambda message, _: models.Sum(sum=message.a + message.b))
+    calculator.respond.ping(lambda message, context: models.PongPayload(event="pong"))
+    assert asker.request.sum(models.AddPayload(a=1, b=2), unit="app") == models.Sum(sum=3)
+    headers = models.PingHeaders(reply_to="", correlation_id="")
+    answer = asker.request.ping(models.PingPayload(event="ping"), headers=headers)
+    assert answer == models.PongPayload(event="pong")
+    assert not hasattr(asker, "respond")
+    assert not hasattr(calculator, "request")
+
+
 def test_a_stranger_is_answered_with_what_it_can_read(load, connect):
     """One that knows neither response topics nor correlation data, only the document."""
     models, requests, channels = (load(f"requests.{m}") for m in ("models", "requests", "channels"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from topicwire_codegen.naming import distinct
 from topicwire_codegen.operations import OperationIndex, operations
-from topicwire_codegen.protocol import App, Channel, Message, Sending, app_class
+from topicwire_codegen.protocol import App, Channel, Exchange, Message, Sending, app_class
 from topicwire_codegen.references import Node, Workspace
 
 
@@ -20,7 +20,11 @@ def tags(node: Node) -> list[str]:
     return [tag.text("name") for tag in listed.elements()] if listed is not None else []
 
 
-def make_apps(workspace: Workspace, channels: list[tuple[Node, Channel]]) -> tuple[App, ...]:
+def make_apps(
+    workspace: Workspace,
+    channels: list[tuple[Node, Channel]],
+    exchanges: tuple[Exchange, ...],
+) -> tuple[App, ...]:
     """Return what each app sends and receives over channels that have stubs."""
     found = [operation for _, operation in operations(workspace)]
     index = OperationIndex(found)
@@ -37,6 +41,8 @@ def make_apps(workspace: Workspace, channels: list[tuple[Node, Channel]]) -> tup
                 if (messages := _sent(index, node, channel, tag))
             ),
             receives=tuple(channel for _, channel in channels if tag in channel.receivers),
+            asks=tuple(exchange for exchange in exchanges if tag in exchange.requesters),
+            answers=tuple(exchange for exchange in exchanges if tag in exchange.responders),
         )
         for tag, (name,) in names.items()
     )

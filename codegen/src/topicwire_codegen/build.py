@@ -89,7 +89,7 @@ class _Builder:
             servers=tuple(make_server(key, node) for key, node in mqtt_servers(self._workspace)),
             channels=tuple(channel for _, channel in channels),
             exchanges=exchanges,
-            apps=make_apps(self._workspace, channels),
+            apps=make_apps(self._workspace, channels, exchanges),
         )
         return Built(protocol, self._names, tuple(self._payloads))
 

@@ -170,13 +170,18 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """One app: the channels it sends to and receives; `name` is that of its class."""
+    """One app: the channels it sends to and receives; `name` is that of its class.
+
+    `asks` and `answers` are the exchanges that it takes part in.
+    """
 
     tag: str
     name: str
     description: str
     sends: tuple[Sending, ...]
     receives: tuple[Channel, ...]
+    asks: tuple[Exchange, ...]
+    answers: tuple[Exchange, ...]
 
     @cached_property
     def categories(self) -> dict[str, tuple[str, ...]]:
@@ -258,7 +263,7 @@ def app_class(tag: str) -> tuple[str, ...]:
     """Return the class name of an app."""
     name = class_name(tag)
     # The class `GuiSender` is what the app `gui` sends by.
-    taken = name in _CLASSES or name.endswith(("Sender", "Receiver"))
+    taken = name in _CLASSES or name.endswith(("Sender", "Receiver", "Requests", "Responses"))
     return (f"{name}App" if taken else name,)
 
 

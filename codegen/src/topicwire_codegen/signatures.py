@@ -169,6 +169,13 @@ def _request_call(exchange: Exchange) -> str:
     return ", ".join([*arguments, "timeout=timeout"])
 
 
+def _app_request_call(exchange: Exchange) -> str:
+    """Return the call of a requester that an app's method comes to."""
+    headers = any(message.headers is not None for message in exchange.request_messages)
+    given = f"message{_keywords(exchange.request)}"
+    return f"{given}{', headers=headers' if headers else ''}, timeout=timeout"
+
+
 SIGNATURES: dict[str, Callable[..., object]] = {
     "models": _models, "publisher_base": _publisher_base, "subscriber_type": _subscriber_type,
     "publish_overloads": _publish_overloads, "publish_signature": _publish_signature,
@@ -176,4 +183,5 @@ SIGNATURES: dict[str, Callable[..., object]] = {
     "dictionary": _dictionary, "keywords": _keywords, "header_fields": _header_fields,
     "location": _location, "only": _only, "places": _places,
     "request_signature": _request_signature, "request_call": _request_call,
+    "app_request_call": _app_request_call,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from document_parameters.models import Reading
 from document_parameters.publishers import SharedPublisher
 from document_requests import models as requests
 from document_requests.aio.requests import PingRequester as AsyncPingRequester
+from document_requests.apps import Asker, Calculator
 from document_requests.requests import PingRequester, PingResponder, SumRequester, SumResponder
 from topicwire import AsyncClient, Client, Context, Delivery, WithHeaders
 
@@ -92,6 +93,24 @@ async def asynchronous(client: AsyncClient) -> None:
     print(found.event)
     async for message, context in AsyncKindsSubscriber(client):
         print(message.a, context.headers_as(models.KindsHeaders).flag)
+
+
+def apps(asker: Asker, calculator: Calculator) -> None:
+    add = requests.AddPayload(a=1, b=2)
+    answer: requests.Sum | requests.FailurePayload = asker.request.sum(add, unit="a", timeout=1)
+    asker.request.difference(requests.SubtractPayload(less=1), unit="a")  # type: ignore[attr-defined]
+    ping = requests.PingHeaders(reply_to="", correlation_id="")
+    asker.request.ping(requests.PingPayload(event="ping"), headers=ping)
+
+    @calculator.respond.sum(unit="a")
+    def calculate(message: requests.AddPayload, context: Context) -> requests.Sum:
+        return requests.Sum(sum=message.a + message.b)
+
+    @calculator.respond.ping
+    def pong(message: requests.PingPayload, context: Context) -> requests.PongPayload:
+        return requests.PongPayload(event="pong")
+
+    print(answer, calculate, pong)
 
 
 def others(client: Client, reading: Reading) -> None:
