@@ -26,6 +26,7 @@ OWN = {
     "batched gzip": replace(BATCHED, codec="gzip"),
     "batched zstd": replace(BATCHED, codec="zstd"),
     "batched signed": replace(BATCHED, signed=True),
+    "batched signed zstd": replace(BATCHED, signed=True, codec="zstd"),
     "batched signed gzip": replace(BATCHED, signed=True, codec="gzip"),
     "batched lists": replace(BATCHED, lists=True),
     "batched pure": replace(BATCHED, pure=True, count=MEDIUM),

@@ -13,10 +13,12 @@ FLAGS = ["-O3", "-g0"] if os.name == "posix" else []
 # Each module, and the source that it is compiled from.
 SOURCES = {
     "_batch_c": "_batch_py.py",
+    "_claims_c": "_claims_py.py",
     "_context_c": "_context_py.py",
     "_inbound_c": "_inbound_py.py",
     "_instance_check_c": "_instance_check_py.py",
     "_json_scan": "_json_scan.pyx",
+    "_nonces_c": "_nonces_py.py",
     "_packets_c": "_packets_py.py",
 }
 
@@ -34,6 +36,8 @@ def extensions() -> list[Extension]:
         ],
         compiler_directives={"language_level": 3, "annotation_typing": False},
         build_dir="build/cython",
+        # It would not see that only a .pxd has changed, which has another name than the source.
+        force=True,
     )
     required = os.environ.get("TOPICWIRE_REQUIRE_EXTENSION", "") not in ("", "0")
     for module in modules:

@@ -13,7 +13,7 @@ def row(rate: float, us: float) -> dict[str, float]:
 
 def test_limits_decide_and_what_is_missing_is_left_out() -> None:
     floor = {"serialise_us": 2.0, "validate_us": 2.0}
-    rows = {"paho": row(100, 9), "batched gzip": row(400, 9), "batched": row(500, 2.8)}
+    rows = {"paho": row(100, 9), "batched zstd": row(400, 9), "batched": row(500, 2.8)}
     verdicts = judge_throughput(0, rows, floor)
     assert [(round(verdict.value, 2), verdict.holds) for verdict in verdicts] == [
         (4.0, True),

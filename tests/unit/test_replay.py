@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from topicwire import ReplayStateFailed
+from topicwire._claims import Signed
 from topicwire._marks import Marks, add_to_run, add_to_topic
-from topicwire._nonces import NonceCache
 from topicwire._replay_store import ReplayStore
-from topicwire._signing import WINDOW, Signed
+from topicwire._signing import WINDOW
+
+from tests.builds import each
 
 NOW = 1_800_000_000.0
 MAX_AGE = 7 * 86_400.0
+NONCES = each("_nonces")
 
 
 def made(
@@ -26,8 +29,9 @@ def made(
 # ---- nonces ------------------------------------------------------------------------------------
 
 
-def test_a_nonce_comes_once():
-    cache = NonceCache()
+@NONCES
+def test_a_nonce_comes_once(build):
+    cache = build.NonceCache()
     assert cache.check(made(1), "", NOW) is None
     assert cache.check(made(1), "", NOW) == "repeated"
     assert cache.check(made(1, sender="b"), "", NOW) is None
@@ -36,8 +40,9 @@ def test_a_nonce_comes_once():
     assert cache.check(made(1, signature="other"), "", NOW) == "nonce_reused"
 
 
-def test_nonces_are_kept_until_their_time_would_be_refused():
-    cache = NonceCache()
+@NONCES
+def test_nonces_are_kept_until_their_time_would_be_refused(build):
+    cache = build.NonceCache()
     cache.check(made(1, ts=NOW + 250), "", NOW)
     cache.check(made(2, ts=NOW), "", NOW)
     assert cache.check(made(1, ts=NOW + 250), "", NOW + 500) == "repeated"
@@ -46,11 +51,12 @@ def test_nonces_are_kept_until_their_time_would_be_refused():
     assert len(cache) == 1
 
 
+@NONCES
 @settings(max_examples=50)
-@given(st.integers(0, 2**32))
-def test_whatever_is_forgotten_is_not_taken_again(seed):
+@given(seed=st.integers(0, 2**32))
+def test_whatever_is_forgotten_is_not_taken_again(build, seed):
     chance = random.Random(seed)
-    cache = NonceCache(per_sender=20, total=30)
+    cache = build.NonceCache(per_sender=20, total=30)
     accepted: set[tuple[str, int]] = set()
     messages = [
         made(n, sender=chance.choice("abc"), ts=NOW + chance.uniform(-300, 300)) for n in range(200)
@@ -62,14 +68,15 @@ def test_whatever_is_forgotten_is_not_taken_again(seed):
         assert len(cache) <= 30
 
 
-def test_a_sender_of_too_many_messages_has_a_shorter_window_and_harms_no_other():
-    cache = NonceCache(per_sender=100, total=150)
+@NONCES
+def test_a_sender_of_too_many_messages_has_a_shorter_window_and_harms_no_other(build):
+    cache = build.NonceCache(per_sender=100, total=150)
     for number in range(1000):
         assert cache.check(made(number, ts=NOW - 200 + number / 10), "", NOW) is None
         assert cache.check(made(number, sender="b", ts=NOW + number / 10), "", NOW) is None
     assert cache.check(made(2000, ts=NOW - 150), "", NOW) == "too_old"
     assert cache.check(made(2001, ts=NOW), "", NOW) is None
-    quiet = NonceCache(per_sender=100, total=150)
+    quiet = build.NonceCache(per_sender=100, total=150)
     assert quiet.check(made(1, sender="quiet"), "", NOW) is None
     for number in range(1000):
         quiet.check(made(number, ts=NOW + number / 10), "", NOW)

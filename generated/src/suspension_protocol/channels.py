@@ -212,7 +212,7 @@ MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
     categories=("measurements",),
 )
@@ -229,7 +229,7 @@ SENSOR: Final = Channel[models.SensorReading](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
     categories=("measurements",),
 )
@@ -277,7 +277,7 @@ SIMULATOR_DATA: Final = Channel[models.SimulatorData](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
     categories=("measurements",),
 )
@@ -373,7 +373,7 @@ HARDWARE_SENSOR: Final = Channel[models.SensorReading](
     delivery="live",
     signing="off",
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
-    compression=Compression(codec="gzip", threshold=1024),
+    compression=Compression(codec="zstd", threshold=1024),
     json="strict",
     categories=("measurements",),
 )

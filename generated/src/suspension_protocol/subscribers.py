@@ -121,7 +121,7 @@ class MeasurementsLiveSubscriber(Subscriber[models.LiveMeasurement]):
     What is being measured during a test, for curves and gauges.
 
     Sent by tester, simulator, backend; received by gui, backend. QoS 0, live, batches of up to 100
-    on `suspension/measurements/live/batch`, gzip from 1024 bytes.
+    on `suspension/measurements/live/batch`, zstd from 1024 bytes.
     """
 
     channel = channels.MEASUREMENTS_LIVE
@@ -133,7 +133,7 @@ class SensorSubscriber(Subscriber[models.SensorReading]):
     One reading of one sensor of the bench, for every measured quantity on a topic of its own.
 
     Sent by tester; received by backend, gui. QoS 0, live, batches of up to 100 on
-    `suspension/sensor/{quantity}/batch`, gzip from 1024 bytes.
+    `suspension/sensor/{quantity}/batch`, zstd from 1024 bytes.
     """
 
     channel = channels.SENSOR
@@ -176,7 +176,7 @@ class SimulatorDataSubscriber(Subscriber[models.SimulatorData]):
     What the simulated wheel does, with the parameters it is computed with.
 
     Sent by simulator; received by tester, backend. QoS 0, live, batches of up to 100 on
-    `suspension/simulator/data/batch`, gzip from 1024 bytes.
+    `suspension/simulator/data/batch`, zstd from 1024 bytes.
     """
 
     channel = channels.SIMULATOR_DATA
@@ -244,7 +244,7 @@ class HardwareSensorSubscriber(Subscriber[models.SensorReading]):
     Readings of all sensors of the bench in the order of the bus, on one topic.
 
     Sent by tester; received by backend. QoS 0, live, batches of up to 100 on
-    `suspension/hardware/sensor/batch`, gzip from 1024 bytes.
+    `suspension/hardware/sensor/batch`, zstd from 1024 bytes.
     """
 
     channel = channels.HARDWARE_SENSOR

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from topicwire._claims import Signed
 from topicwire._duplicates import DuplicateFilter
 from topicwire._identity import identity_of, sent_at
 from topicwire._inbound import Inbound
 from topicwire._marks import Marks, add_to_run, add_to_topic
 from topicwire._nonces import NonceCache
 from topicwire._replay_store import ReplayStore
-from topicwire._signing import Freshness, Signed
+from topicwire._signing import Freshness
 from topicwire._stats import Counters
 from topicwire.errors import ReplayDetected
 
@@ -85,7 +86,7 @@ class Arrivals:
             self._counters.add("duplicates")
             inbound.follow(self._unfinished.get(key), acknowledge)
             return True
-        sent = sent_at(inbound.headers)
+        sent = signed.ts if signed is not None else sent_at(inbound.headers)
         if sent is not None and not inbound.retained:
             self._counters.transit.add(time.time() - sent)
         self._follow_up(inbound, key, freshness, group)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+from binascii import Error, a2b_base64, b2a_base64
+
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+# What is not of this alphabet must not come to be read as something of the other one.
+_FROM_URL = bytes.maketrans(b"-_+/", b"+/--")
 
 
 def encode(value: bytes) -> str:
     """Return `value` as text."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+    return b2a_base64(value, newline=False).translate(_TO_URL).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
@@ -18,9 +21,9 @@ def decode(text: str) -> bytes:
     unused bits that are not zero. So no change of a text leaves its value as it was.
     """
     try:
-        raw = text.encode("ascii")
-        value = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-    except (UnicodeEncodeError, binascii.Error) as error:
+        raw = text.encode("ascii").translate(_FROM_URL)
+        value = a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except (UnicodeEncodeError, Error) as error:
         raise ValueError(f"not base64url: {error}") from None
     if encode(value) != text:
         raise ValueError("not base64url without padding, in its only form")

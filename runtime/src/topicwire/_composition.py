@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from topicwire._channel import Channel
@@ -44,13 +43,15 @@ class Composer:
         ):
             return body, headers, expiry
         payload, encoding = compress(body, channel.compression)
-        properties = list(headers.properties)
+        properties = headers.properties
         if key is not None or channel.delivery == "durable":
             properties += self._identities.next().properties(time.time())
         if encoding is not None:
-            properties.append(("content-encoding", encoding))
+            properties += (("content-encoding", encoding),)
         if properties:
-            headers = replace(headers, properties=tuple(properties))
+            headers = Headers(
+                properties, headers.content_type, headers.response_topic, headers.correlation
+            )
         if key is not None:
             headers = add_signature(key, topic, headers, payload)
         if key is not None and channel.delivery == "live":

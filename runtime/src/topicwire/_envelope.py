@@ -45,8 +45,10 @@ class Headers:
         """Roughly how many bytes they take in a packet; the content type does not count."""
         if self.is_plain:
             return 0
-        size = sum(len(name) + len(value) + 5 for name, value in self.properties)
-        return size + len(self.response_topic or "") + len(self.correlation or b"")
+        size = len(self.response_topic or "") + len(self.correlation or b"")
+        for name, value in self.properties:
+            size += len(name) + len(value) + 5
+        return size
 
     def get(self, name: str) -> str | None:
         """Return the value of a user property, or None."""

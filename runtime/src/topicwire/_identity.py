@@ -7,10 +7,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from topicwire._claims import MAX_SENDER, read_number
 from topicwire._envelope import Headers
-
-MAX_SENDER = 256  # characters
-_MAX_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,3 @@ def sent_at(headers: Headers) -> float | None:
     """Return when the sender's clock says it was made, in seconds since the epoch, or None."""
     microseconds = read_number(headers.get("ts"))
     return None if microseconds is None else microseconds / 1_000_000
-
-
-def read_number(text: str | None) -> int | None:
-    """Return a whole number that is not negative, or None if the text is none."""
-    # int() would take signs, spaces, underscores and digits of every script.
-    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 19:
-        return None
-    number = int(text)
-    return number if number <= _MAX_NUMBER else None

@@ -10,8 +10,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
+from topicwire._claims import Signed
 from topicwire._envelope import Headers
-from topicwire._signing import Signed
 from topicwire.errors import EnvelopeInvalid
 
 NO_HEADERS = Headers()

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from topicwire._claims import is_kid
 from topicwire._signature import Algorithm
 
 MIN_SECRET = 32  # bytes
 ED25519_KEY = 32  # bytes, of the seed and of the public key
-_KID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 ANY = "*"
 
 
@@ -38,7 +38,7 @@ class Key:
     sign_from: float | None = None
 
     def __post_init__(self) -> None:
-        if not _KID.fullmatch(self.kid):
+        if not is_kid(self.kid):
             raise ValueError(f"kid {self.kid!r} is not 1 to 64 of the characters A-Z a-z 0-9 . _ -")
         if self.algorithm == "hmac-sha256":
             if len(self.key) < MIN_SECRET:
@@ -76,14 +76,15 @@ class Key:
 
     def is_for_sender(self, sender: str) -> bool:
         """Return whether a sender may use it."""
-        return any(
-            sender.startswith(name[:-1]) if name.endswith(ANY) else sender == name
-            for name in self.senders
-        )
+        return sender in self.senders or sender.startswith(self._prefixes)
 
     def is_for_topic(self, topic: str) -> bool:
         """Return whether it may be used on a topic."""
         return self._topic_pattern.fullmatch(topic) is not None
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        return tuple(name[:-1] for name in self.senders if name.endswith(ANY))
 
     @cached_property
     def _topic_pattern(self) -> re.Pattern[str]:
@@ -106,12 +107,13 @@ class KeyRing:
 
     def signing_key(self, sender: str, topic: str, now: float) -> Key | None:
         """Return the key that a sender signs with now: of several the one that signs last."""
-        fitting = [
-            key
-            for key in self._keys.values()
-            if key.signs_at(now) and key.is_for_sender(sender) and key.is_for_topic(topic)
-        ]
-        return max(fitting, key=_began, default=None)
+        found: Key | None = None
+        for key in self._keys.values():
+            if not (key.signs_at(now) and key.is_for_sender(sender) and key.is_for_topic(topic)):
+                continue
+            if found is None or _began(key) > _began(found):
+                found = key
+        return found
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._keys.values())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from topicwire._claims import Signed
 from topicwire._duplicates import Place, Window
-from topicwire._signing import Signed
 
 _PER_SENDER = 1_000
 _TOTAL = 20_000

@@ -71,9 +71,15 @@ cpdef bytes pack_publish(
     str topic, bytes payload, int qos, bint retain, bint duplicate, int mid, bytes properties
 )
 
+@cython.locals(name=str, value=str, packed=bytearray)
+cpdef bytes pack_properties(
+    str content_type, object expiry, bint is_text, str response_topic, bytes correlation, tuple user
+)
+
 cpdef bytes pack_answer(int command, int mid)
 
-cdef bytes _packed(bytes value)
+@cython.locals(size=Py_ssize_t)
+cdef _pack(bytearray packed, bytes value)
 cdef bytes _short(Py_ssize_t number)
 cdef bytes _head(int command, Py_ssize_t size)
 @cython.locals(byte=int, parts=bytearray)

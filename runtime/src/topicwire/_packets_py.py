@@ -255,21 +255,26 @@ def pack_properties(  # noqa: PLR0917
     user: tuple[tuple[str, str], ...],
 ) -> bytes:
     """Return the properties of a PUBLISH packet with their length; `expiry` in seconds."""
-    parts: list[bytes] = []
+    packed = bytearray()
     if is_text:
-        parts.append(b"\x01\x01")
+        packed += b"\x01\x01"
     if expiry is not None:
-        parts.append(b"\x02" + expiry.to_bytes(4))
+        packed.append(_MESSAGE_EXPIRY)
+        packed += expiry.to_bytes(4)
     if content_type is not None:
-        parts += b"\x03", _packed(content_type.encode())
+        packed.append(_CONTENT_TYPE)
+        _pack(packed, content_type.encode())
     if response_topic is not None:
-        parts += b"\x08", _packed(response_topic.encode())
+        packed.append(_RESPONSE_TOPIC)
+        _pack(packed, response_topic.encode())
     if correlation is not None:
-        parts += b"\x09", _packed(correlation)
+        packed.append(_CORRELATION)
+        _pack(packed, correlation)
     for name, value in user:
-        parts += b"\x26", _packed(name.encode()), _packed(value.encode())
-    body = b"".join(parts)
-    return _number(len(body)) + body
+        packed.append(_USER_PROPERTY)
+        _pack(packed, name.encode())
+        _pack(packed, value.encode())
+    return _number(len(packed)) + packed
 
 
 def pack_answer(command: int, mid: int) -> bytes:
@@ -277,8 +282,13 @@ def pack_answer(command: int, mid: int) -> bytes:
     return b"%c\x02%b" % (command, _short(mid))
 
 
-def _packed(value: bytes) -> bytes:
-    return _short(len(value)) + value
+def _pack(packed: bytearray, value: bytes) -> None:
+    size = len(value)
+    if size > 0xFFFF:
+        raise ValueError(f"{size} does not fit two bytes")
+    packed.append(size >> 8)
+    packed.append(size & 0xFF)
+    packed += value
 
 
 def _short(number: int) -> bytes:

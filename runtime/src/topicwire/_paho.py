@@ -42,6 +42,7 @@ class PahoClient(Client):
         self.output = Output()
         self._splitter = PacketSplitter()
         self._has_more = False
+        self._is_drained = False
         self.paused = False
 
     @property
@@ -80,11 +81,12 @@ class PahoClient(Client):
         It ends behind CONNACK, so that what follows meets a client that knows of its session.
         Raises `ValueError` for what is not MQTT.
         """
+        self._is_drained = False
         for _ in range(limit):
             self._has_more = False
             packet = self._splitter.next()
             while packet is None:
-                if not self._receive():
+                if self._is_drained or not self._receive():
                     return
                 packet = self._splitter.next()
             # TLS and websockets hold decoded bytes that no selector can see, too.
@@ -122,6 +124,8 @@ class PahoClient(Client):
         if not data:
             self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
             return False
+        # Only a socket without a layer above it says by a short piece that it has no more.
+        self._is_drained = len(data) < _PIECE and type(self._sock) is socket.socket
         self._splitter.feed(data)
         return True
 

@@ -17,7 +17,7 @@ from topicwire.errors import NotConnected, QueueFull
 QueuePolicy = Literal["block", "reject", "drop_oldest"]
 # A publisher that never pauses keeps the interpreter from the network thread, and everything
 # would wait in the queue. So it waits when there is this much, in bytes, until half is gone ...
-_AHEAD = 2**18
+_AHEAD = 2**19
 # ... but not for a network that does not take anything; in seconds.
 _PATIENCE = 0.02
 

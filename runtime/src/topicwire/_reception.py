@@ -63,7 +63,7 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
         if parameters is not None:
             batched = True
             topic = topic.removesuffix(BATCH_SUFFIX)
-    headers = inbound.headers
+    headers, signed = inbound.headers, inbound.signed
     context = Context(
         channel=channel.name,
         topic=topic,
@@ -73,8 +73,8 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
         qos=inbound.qos,
         retained=inbound.retained,
         duplicate=inbound.duplicate,
-        sender=inbound.signed.sender if inbound.signed is not None else None,
-        sent=None if headers.is_plain else sent_at(headers),
+        sender=signed.sender if signed is not None else None,
+        sent=signed.ts if signed is not None else sent_at(headers),
         response_topic=headers.response_topic,
         correlation=headers.correlation,
     )

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from topicwire._claims import Signed
 from topicwire._marks import Mark, Marks, add_to_run, add_to_topic
-from topicwire._signing import Freshness, Signed
+from topicwire._signing import Freshness
 from topicwire._sqlite import ClientFile, transaction
 from topicwire.errors import ReplayStateFailed
 

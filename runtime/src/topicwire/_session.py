@@ -385,7 +385,7 @@ class Session:
 
     def on_unreadable(self, topic: str, reason: str) -> None:
         """Take note of a message that was dropped, because MQTT does not allow it."""
-        self._counters.add("received")
+        self._counters.received += 1
         self._counters.add("invalid")
         self._owner.report(PacketInvalid(topic, reason))
 
@@ -393,7 +393,7 @@ class Session:
         """Hand on a received message; while draining, leave it to the next session."""
         if self._drained is not None:
             return
-        self._counters.add("received")
+        self._counters.received += 1
         inbound.epoch = self._epoch
         if inbound.qos:
             self._ledger.add(inbound)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from topicwire import _base64url
+from topicwire._claims import NONCE, VERSION, Refused, Signed, read_claims, signed_bytes
 from topicwire._envelope import Headers
-from topicwire._identity import MAX_SENDER, read_number
 from topicwire._key_file import KeySource
 from topicwire._keys import Key, KeyRing
-from topicwire._signature import VERSION, is_valid, sign, signed_input
+from topicwire._signature import is_valid, sign, signed_input
 from topicwire.errors import SignatureInvalid
 
 Freshness = Literal["live", "durable", "retained"]
 
 WINDOW = 300.0  # seconds
 _MAX_AGE = 14 * 86_400.0  # seconds: an outbox keeps for 7 days, and a broker some more
-_NONCE = 16  # bytes
 _PARTS = ("sv", "kid", "n", "sig")
-_KID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,30 +50,16 @@ def add_signature(key: Key, topic: str, headers: Headers, body: bytes) -> Header
     """
     if key.secret is None:
         raise ValueError(f"key {key.kid!r} only verifies")
-    headers = replace(
-        headers,
-        properties=(
-            ("sv", VERSION),
-            ("kid", key.kid),
-            *headers.properties,
-            ("n", _base64url.encode(secrets.token_bytes(_NONCE))),
-        ),
+    properties = (
+        ("sv", VERSION),
+        ("kid", key.kid),
+        *headers.properties,
+        ("n", _base64url.encode(secrets.token_bytes(NONCE))),
     )
-    message = signed_input(key.algorithm, topic, headers, body)
+    others = headers.content_type, headers.response_topic, headers.correlation
+    message = signed_bytes(key.algorithm, topic, properties, *others, body)
     signature = _base64url.encode(sign(key.algorithm, key.secret, message))
-    return replace(headers, properties=(*headers.properties, ("sig", signature)))
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What the valid signature of a message vouches for; `ts` in seconds since the epoch."""
-
-    sender: str
-    epoch: int
-    sequence: int
-    ts: float
-    nonce: bytes
-    signature: str
+    return Headers((*properties, ("sig", signature)), *others)
 
 
 def claims_signature(headers: Headers) -> bool:
@@ -100,63 +82,35 @@ class Verifier:
         The cheap questions come first, and nothing of the body is looked into.
         """
         try:
-            signed, kid, signature = _read(dict(headers.properties))
-            key = self._allowed_key(kid, signed.sender, topic, now)
-            self._check_time(signed.ts, freshness, now)
+            claimed = read_claims(headers.properties)
+            key = self._allowed_key(claimed.kid, claimed.sender, topic, now)
+            self._check_time(claimed.ts, freshness, now)
             message = signed_input(key.algorithm, topic, headers, body)
-            if not is_valid(key.algorithm, key.key, signature, message):
-                raise _Refused("bad_signature", f"it does not fit the message and key {kid!r}")
-        except _Refused as refused:
-            claimed = headers.get("sid")
-            raise SignatureInvalid(topic, refused.reason, refused.text, sender=claimed) from None
-        return signed
+            if not is_valid(key.algorithm, key.key, claimed.mac, message):
+                raise Refused("bad_signature", f"it does not fit the message and key {key.kid!r}")
+        except Refused as refused:
+            sender = headers.get("sid")
+            raise SignatureInvalid(topic, refused.reason, refused.text, sender=sender) from None
+        return claimed
 
     def _allowed_key(self, kid: str, sender: str, topic: str, now: float) -> Key:
         key = self._keys.ring().get(kid)
         if key is None:
-            raise _Refused("unknown_key", f"there is no key {kid!r} in the key ring")
+            raise Refused("unknown_key", f"there is no key {kid!r} in the key ring")
         if not key.verifies_at(now):
-            raise _Refused("key_not_valid", f"key {kid!r} is not valid now")
+            raise Refused("key_not_valid", f"key {kid!r} is not valid now")
         if not key.is_for_sender(sender):
-            raise _Refused("sender_not_allowed", f"key {kid!r} is not for this sender")
+            raise Refused("sender_not_allowed", f"key {kid!r} is not for this sender")
         if not key.is_for_topic(topic):
-            raise _Refused("topic_not_allowed", f"key {kid!r} is not for this topic")
+            raise Refused("topic_not_allowed", f"key {kid!r} is not for this topic")
         return key
 
     def _check_time(self, ts: float, freshness: Freshness, now: float) -> None:
-        oldest = {"live": now - WINDOW, "durable": now - self._max_age, "retained": 0.0}[freshness]
+        if freshness == "live":
+            oldest = now - WINDOW
+        else:
+            oldest = now - self._max_age if freshness == "durable" else 0.0
         if ts < oldest:
-            raise _Refused("stale", f"made {now - ts:.0f} s ago; do the clocks agree?")
+            raise Refused("stale", f"made {now - ts:.0f} s ago; do the clocks agree?")
         if ts > now + WINDOW:
-            raise _Refused("from_the_future", f"made {ts - now:.0f} s from now; set the clocks")
-
-
-class _Refused(Exception):
-    def __init__(self, reason: str, text: str) -> None:
-        self.reason = reason
-        self.text = text
-
-
-def _read(found: dict[str, str]) -> tuple[Signed, str, bytes]:
-    """Return what a message claims, its key's name, and its signature; raises `_Refused`."""
-    if not any(name in found for name in _PARTS):
-        raise _Refused("unsigned", "its channel wants every message signed")
-    missing = [name for name in (*_PARTS, "sid", "ep", "seq", "ts") if name not in found]
-    if missing:
-        raise _Refused("malformed", f"header {missing[0]!r} is missing")
-    if found["sv"] != VERSION:
-        raise _Refused("malformed", f"signature version {found['sv']!r}, this client knows 1")
-    epoch, sequence, ts = (read_number(found[name]) for name in ("ep", "seq", "ts"))
-    if epoch is None or sequence is None or ts is None:
-        raise _Refused("malformed", "'ep', 'seq' and 'ts' have to be whole numbers")
-    if not 0 < len(found["sid"]) <= MAX_SENDER or not _KID.fullmatch(found["kid"]):
-        raise _Refused("malformed", "'sid' or 'kid' is empty or too long")
-    try:
-        nonce = _base64url.decode(found["n"])
-        signature = _base64url.decode(found["sig"])
-    except ValueError as error:
-        raise _Refused("malformed", f"'n' or 'sig' is {error}") from None
-    if len(nonce) != _NONCE:
-        raise _Refused("malformed", f"a nonce has {_NONCE} bytes, this one {len(nonce)}")
-    signed = Signed(found["sid"], epoch, sequence, ts / _MICROSECONDS, nonce, found["sig"])
-    return signed, found["kid"], signature
+            raise Refused("from_the_future", f"made {ts - now:.0f} s from now; set the clocks")

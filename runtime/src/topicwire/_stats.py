@@ -54,9 +54,13 @@ class Stats:
 
 
 class Counters:
-    """Named counts that any thread may raise, and durations that the network thread adds."""
+    """Named counts that any thread may raise, and what the network thread alone does.
+
+    These are the counts of messages that are `sent`, `acknowledged` and `received`, and durations.
+    """
 
     def __init__(self) -> None:
+        self.sent = self.acknowledged = self.received = 0
         self._counts: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
@@ -94,11 +98,11 @@ class Counters:
             counts, failures = Counter(self._counts), dict(self._failures)
             refusals = dict(self._refusals)
         return Stats(
-            sent=counts["sent"],
-            acknowledged=counts["acknowledged"],
+            sent=self.sent,
+            acknowledged=self.acknowledged,
             failed=counts["failed"],
             failures=failures,
-            received=counts["received"],
+            received=self.received,
             refused=sum(refusals.values()),
             refusals=refusals,
             duplicates=counts["duplicates"],

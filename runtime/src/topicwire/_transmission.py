@@ -157,7 +157,7 @@ class Transmission:
     def sent(self, items: Sequence[Outgoing]) -> None:
         """Note that messages are on their way."""
         if items:
-            self._counters.add("sent", sum([item.count for item in items]))
+            self._counters.sent += sum([item.count for item in items])
             for item in items:
                 item.delivery._mark_sent()
 
@@ -165,7 +165,7 @@ class Transmission:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
         if item is not None:
-            self._counters.add("acknowledged", item.count)
+            self._counters.acknowledged += item.count
             self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
