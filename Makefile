@@ -15,7 +15,7 @@ DISTS     := runtime generated services
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults security fuzz bench clean
+.PHONY: help demo test generate check docs faults security fuzz fidelity bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -26,6 +26,7 @@ help:
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
+	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
 
@@ -111,6 +112,9 @@ security: $(VENV)/develop.stamp
 # What it found so far is read again in `make test`.
 fuzz: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
+
+fidelity: $(VENV)/develop.stamp
+	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
 
 bench: $(VENV)/develop.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \

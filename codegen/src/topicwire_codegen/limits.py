@@ -63,6 +63,12 @@ def limit(kind: str, keyword: str, value: Json) -> tuple[str, Json] | None:
     return found
 
 
+def beyond_doubles(fields: Schema) -> bool:
+    """Return whether a number has a limit that only an integer can be held against."""
+    limits = [fields[keyword] for keyword in _RANGES if keyword in fields]
+    return any(isinstance(each, int | float) and abs(each) > _EXACT for each in limits)
+
+
 def merged(node: Node, choices: list[Node]) -> Node | None:
     """Return one schema for a simple value whose limits are in several; None if they are not."""
     together: Schema = {k: v for k, v in node.mapping().items() if k != "allOf"}

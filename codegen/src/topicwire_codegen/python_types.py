@@ -25,10 +25,8 @@ class ValueType:
     def written(self, *, optional: bool = False, alias: str | None = None) -> str:
         """Return it as source; `optional` for a property that may be absent."""
         base = f"{self.base} | MISSING" if optional else self.base
-        arguments = {
-            **({"alias": alias} if alias is not None else {}),
-            **dict(sorted(self.limits.items())),
-        }
+        named: dict[str, Json] = {} if alias is None else {"alias": alias}
+        arguments = {**named, **dict(sorted(self.limits.items()))}
         notes: list[str] = []
         if arguments:
             notes.append(f"Field({', '.join(f'{k}={v!r}' for k, v in arguments.items())})")

@@ -15,7 +15,7 @@ from topicwire_codegen.json_types import (
     type_of,
     types,
 )
-from topicwire_codegen.limits import OF_SOME_TYPE, OF_TYPE, limit, merged
+from topicwire_codegen.limits import OF_SOME_TYPE, OF_TYPE, beyond_doubles, limit, merged
 from topicwire_codegen.python_types import ANYTHING, ValueType, union
 from topicwire_codegen.references import Node
 from topicwire_codegen.residue import ASSERTIONS, Residues, Schema
@@ -208,7 +208,9 @@ class ValueTypes:
                 limits[found[0]] = found[1]
                 said.add(keyword)
         base = _SIMPLE[kind]
-        if kind == "array":
+        if kind == "number" and beyond_doubles(fields):
+            base = "int | float"
+        elif kind == "array":
             items = node.raw("items")
             if items is not None and isinstance(items.value, dict):
                 base = f"list[{self.of(items)}]"

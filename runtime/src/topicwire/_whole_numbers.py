@@ -6,6 +6,7 @@ their numbers so. Only JSON is read in this way; in Python, a float is no int.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, cast
 
 from pydantic_core import PydanticKnownError, core_schema
@@ -13,7 +14,7 @@ from pydantic_core import PydanticKnownError, core_schema
 # The label of what is tried after a number that is written as an integer.
 WITH_FRACTION = "written with a fraction"
 
-# A double tells all integers up to here from their neighbours.
+# Below this a double tells all integers from their neighbours.
 _EXACT = 2**53
 
 # Where pydantic's schema of a model holds those of its values; other models are on their own.
@@ -71,7 +72,7 @@ def _literal(schema: dict[str, Any]) -> dict[str, Any]:
         choices.append(core_schema.chain_schema([kind, core_schema.literal_schema(flags)]))
     if numbers:
         # A double knows 1 and 1.0, and not true.
-        small = all(abs(number) <= _EXACT for number in numbers)
+        small = all(abs(number) < _EXACT for number in numbers)
         kind = (
             core_schema.float_schema(strict=True) if small else core_schema.int_schema(strict=True)
         )
@@ -83,13 +84,10 @@ def _literal(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _either(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
-    with_fraction = core_schema.chain_schema(
-        [
-            core_schema.float_schema(strict=True),
-            core_schema.no_info_plain_validator_function(_whole),
-            schema,
-        ]
-    )
+    with_fraction = core_schema.chain_schema([
+        core_schema.no_info_plain_validator_function(_whole),
+        schema,
+    ])
     return core_schema.json_or_python_schema(
         core_schema.union_schema([schema, (with_fraction, WITH_FRACTION)], mode="left_to_right"),
         schema,
@@ -97,7 +95,11 @@ def _either(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
     )
 
 
-def _whole(number: float) -> int:
+def _whole(number: object) -> int:
+    # Only what is written so: a large integer would not come out of a double as it was.
+    if not isinstance(number, float):
+        raise PydanticKnownError("int_type")
     if not number.is_integer():
         raise PydanticKnownError("int_from_float")
-    return int(number)
+    # As it is written: above 2**53 the double itself may be a neighbour of that.
+    return int(Decimal(repr(number)))
