@@ -23,6 +23,7 @@ from topicwire import (
     WithHeaders,
 )
 from topicwire._envelope import Headers
+from topicwire._exchange import Answers
 
 from tests.codegen.asyncapi_documents import package_of
 from tests.inbox import Errors, Inbox
@@ -196,6 +197,18 @@ def test_a_stranger_is_answered_with_what_it_can_read(load, connect):
     assert message == models.PongPayload(event="pong")
     assert context.headers == {"correlationId": "id-1"}
     assert context.correlation == b"id-1"
+
+
+@pytest.mark.parametrize("topic", ["", "a/+", "#", "$SYS/x", "a\0", "x" * 70_000])
+def test_no_answer_goes_where_nothing_can_be_published(topic, load):
+    channels, requests = load("requests.channels"), load("requests.requests")
+    answers = Answers(channels.PONG, requests.PingResponder.places)
+    context = Context(
+        channel="ping", topic="ping", parameters={}, headers={"replyTo": topic}, timestamp=0.0,
+        qos=0, retained=False, duplicate=False,
+    )  # fmt: skip
+    with pytest.raises(TopicInvalid, match="the request wants its answer on"):
+        answers.topic(context, None)
 
 
 @VERSIONS

@@ -12,7 +12,7 @@ from topicwire._address import AddressTemplate
 from topicwire._codec import Codec
 from topicwire._envelope import Headers
 from topicwire._locations import Location
-from topicwire._message_headers import HeaderCodec, HeaderFields, Variant
+from topicwire._message_headers import HeaderCodec, HeaderFields, Variant, unpack
 from topicwire._opaque import BodyCodec, MixedCodec, OpaqueCodec
 from topicwire._server import Server
 from topicwire.errors import TopicInvalid
@@ -20,6 +20,7 @@ from topicwire.errors import TopicInvalid
 M = TypeVar("M")
 T = TypeVar("T")
 BATCH_SUFFIX = "/batch"
+_NONE: Mapping[str, str] = {}
 
 
 class QoS(IntEnum):
@@ -135,6 +136,19 @@ class Channel(Generic[M]):
         if all(message.headers is None for message in self.messages):
             return None
         return HeaderCodec(self.name, tuple(map(self._variant, self.messages)))
+
+    def encode_all(
+        self, message: object, texts: Mapping[str, str] = _NONE
+    ) -> tuple[bytes, Headers]:
+        """Return the body and the headers of a message, which may be `WithHeaders`.
+
+        `texts` are headers besides. Raises `PayloadInvalid` and `HeadersInvalid`.
+        """
+        if self.header_codec is None:
+            body, properties = self.codec.encode(cast(M, unpack(message)[0])), tuple(texts.items())
+        else:
+            body, properties = self.header_codec.encode(message, texts)
+        return body, replace(self.headers, properties=properties)
 
     def complete(self, given: Mapping[str, str | None], message: object) -> dict[str, str]:
         """Return the values of the parameters; those that are None are taken from the message.

@@ -7,7 +7,6 @@ import os
 import time
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -194,9 +193,7 @@ class ClientCore:
             return collector.publish(message, parameters, may_wait)
         topic = channel.template.topic(parameters)
         if channel.header_codec is not None:
-            payload, properties = channel.header_codec.encode(message)
-            headers = replace(channel.headers, properties=properties)
-            return self.send(channel, topic, payload, headers, may_wait=may_wait)
+            return self.send(channel, topic, *channel.encode_all(message), may_wait=may_wait)
         payload = channel.codec.encode(message)
         if channel.delivery == "durable" and self.outbox is not None:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))

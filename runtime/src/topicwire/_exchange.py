@@ -31,6 +31,7 @@ R = TypeVar("R")
 
 ERROR_TYPE = "application/vnd.topicwire.error+json"
 _REMEMBERED = 10_000
+_MAX_TOPIC = 65_535  # bytes
 
 
 class Reply(Completion, Generic[R]):
@@ -139,7 +140,7 @@ class Answers:
         if context.correlation is not None or place is None:
             return context.correlation
         text = place.read(request, context.headers)
-        return text.encode() if text is not None else None
+        return text.encode("utf-8", "replace") if text is not None else None
 
     def topic(self, context: Context, request: object) -> str | None:
         """Return where the answer goes, or None when none is wanted.
@@ -156,8 +157,8 @@ class Answers:
             if self.places.anywhere or not context.parameters.keys() >= set(names):
                 return None
             return channel.template.topic({name: context.parameters[name] for name in names})
-        usable = topic and not topic.startswith("$") and not any(c in topic for c in "+#\0")
-        if not usable or not (self.places.anywhere or channel.template.match(topic) is not None):
+        own = channel.template.match(topic) is not None
+        if not own and not (self.places.anywhere and _is_topic(topic)):
             raise TopicInvalid(
                 channel.name,
                 f"the request wants its answer on {topic!r}, which does not fit "
@@ -170,6 +171,17 @@ class Answers:
         if context.response_topic is not None or place is None:
             return context.response_topic
         return place.read(request, context.headers)
+
+
+def _is_topic(text: str) -> bool:
+    """Return whether a text that somebody else has chosen can be published to."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    return (
+        0 < len(encoded) <= _MAX_TOPIC
+        and not text.startswith("$")
+        and not any(character in text for character in "+#\0")
+        and not any("\ud800" <= character <= "\udfff" for character in text)
+    )
 
 
 def error_body(error: RequestFailed) -> bytes:

@@ -72,7 +72,7 @@ class HeaderCodec:
         self._variants = sorted(variants, key=lambda variant: variant.headers is None)
 
     def encode(
-        self, message: object, more: Mapping[str, str] | None = None
+        self, message: object, more: Mapping[str, str]
     ) -> tuple[bytes, tuple[tuple[str, str], ...]]:
         """Return the body and the user properties of a message, with `more` texts as headers.
 
@@ -82,7 +82,7 @@ class HeaderCodec:
         error: PayloadInvalid | None = None
         for variant in self._candidates(message, given):
             try:
-                properties = self._properties(variant, given, more or {})
+                properties = self._properties(variant, given, more)
                 return variant.encode(message), properties
             except PayloadInvalid as found:
                 error = error or found

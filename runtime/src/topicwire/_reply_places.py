@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from topicwire._channel import Channel
+from topicwire._envelope import Headers
 from topicwire._locations import Location
-from topicwire._message_headers import unpack
 from topicwire.errors import FieldError, PayloadInvalid
 
 
@@ -31,20 +31,16 @@ NOWHERE_ELSE = ReplyPlaces()
 
 def encode_at(
     channel: Channel[Any], message: object, texts: Mapping[Location | None, str]
-) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """Return the body and the user properties of a message with texts at places of it.
+) -> tuple[bytes, Headers]:
+    """Return the body and the headers of a message with texts at places of it.
 
     Raises `PayloadInvalid` and `HeadersInvalid`.
     """
     in_headers = {p.path[0]: t for p, t in texts.items() if p is not None and p.source == "header"}
     in_payload = [(p, t) for p, t in texts.items() if p is not None and p.source == "payload"]
-    properties = tuple(in_headers.items())
-    if channel.header_codec is not None:
-        body, properties = channel.header_codec.encode(message, in_headers)
-    else:
-        body = channel.codec.encode(unpack(message)[0])
+    body, headers = channel.encode_all(message, in_headers)
     if not in_payload:
-        return body, properties
+        return body, headers
     for place, text in in_payload:
         try:
             body = place.write(body, text)
@@ -55,4 +51,4 @@ def encode_at(
         channel.codec.decode(body, topic="")
     except PayloadInvalid as error:
         raise PayloadInvalid(channel.name, "send", error.errors) from None
-    return body, properties
+    return body, headers

@@ -53,7 +53,7 @@ class Requests:
         }
         response_topic = reply_channel.template.topic(own)
         reply: Reply[R] = Reply(as_text=places != NOWHERE_ELSE)
-        payload, properties = encode_at(
+        payload, headers = encode_at(
             channel,
             message,
             {
@@ -70,12 +70,7 @@ class Requests:
 
         for grant in grants:
             grant.add_done_callback(failed)
-        headers = replace(
-            channel.headers,
-            properties=properties,
-            response_topic=response_topic,
-            correlation=reply.correlation,
-        )
+        headers = replace(headers, response_topic=response_topic, correlation=reply.correlation)
         try:
             delivery = core.send(
                 channel, topic, payload, headers, expiry=timeout, may_wait=may_wait
@@ -95,8 +90,8 @@ class Requests:
         correlation = answers.correlation(context, request)
         text = None if correlation is None else correlation.decode("utf-8", "replace")
         places = {} if text is None else {answers.places.reply_correlation: text}
-        payload, properties = encode_at(channel, value, places)
-        headers = replace(channel.headers, properties=properties, correlation=correlation)
+        payload, headers = encode_at(channel, value, places)
+        headers = replace(headers, correlation=correlation)
         self._core.send(channel, topic, payload, headers, may_wait=False)
 
     def refuse(

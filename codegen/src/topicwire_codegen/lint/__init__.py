@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from topicwire_codegen.errors import Problem, errors
+from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.addresses import check_addresses
 from topicwire_codegen.lint.bindings import check_bindings
 from topicwire_codegen.lint.composition import check_composition
@@ -62,7 +62,7 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
     if not problems:
         problems = list(check_schemas(workspace))
         # Examples cannot be held against a schema that is wrong itself.
-        rules = [rule for rule in RULES if not (errors(problems) and rule is check_examples)]
+        rules = [rule for rule in RULES if not (problems and rule is check_examples)]
         for rule in rules:
             problems += rule(workspace)
         if conventions:

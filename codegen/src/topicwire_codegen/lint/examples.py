@@ -21,9 +21,9 @@ def check_examples(workspace: Workspace) -> Iterator[Problem]:
     for schema in schemas(workspace):
         yield from _check_schema(schema)
     for _, message in messages(workspace):
-        for part, schema in (("payload", payload(message)), ("headers", headers(message))):
-            if schema is not None:
-                yield from _check_message(message, part, Validator(standalone(schema)))
+        for part, content in (("payload", payload(message)), ("headers", headers(message))):
+            if content is not None:
+                yield from _check_message(message, part, Validator(standalone(content)))
 
 
 def _check_message(message: Node, part: str, validator: Validator) -> Iterator[Problem]:
