@@ -19,4 +19,4 @@ def send_raw(
     """Queue a message with the body and the headers given, and the QoS of the channel."""
     delivery = Delivery(topic, channel.qos)
     item = Outgoing(topic, body, channel.qos, channel.retain, headers, None, delivery)
-    return client._core._enqueue(item, may_wait=True)
+    return client._core.enqueue(item, may_wait=True)

@@ -1,11 +1,19 @@
 """`docs/spec-conventions.md` documents every setting, and its example can be generated from."""
 
+import dataclasses
 import json
 import re
 from importlib.resources import files
 
+import yaml
 from topicwire._formats import FORMATS
-from topicwire_codegen.extension import BatchLimits, ChannelExtension, CompressionSettings
+from topicwire_codegen.extension import (
+    BatchLimits,
+    ChannelExtension,
+    CompressionSettings,
+    document_validator,
+    read_compat,
+)
 from topicwire_codegen.generate import generate
 
 from tests.suspension_spec import ROOT
@@ -16,7 +24,7 @@ SCHEMA = json.loads(files("topicwire_codegen").joinpath("extension.schema.json")
 
 def settings() -> dict[str, tuple[str, str]]:
     """Values and default of each key in the page's table of `x-topicwire`."""
-    section = TEXT.split("## `x-topicwire`")[1].split("\n## ")[0]
+    section = TEXT.split("## `x-topicwire`\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*?) \|", section, re.MULTILINE)
     return {key: (values, default) for key, values, default in rows}
 
@@ -56,6 +64,20 @@ def test_the_table_has_the_values_and_defaults():
     for key in ("max_messages", "max_bytes", "linger"):
         assert found[f"batch.{key}"][1] == str(getattr(limits, key))
     assert found["compression.threshold"][1] == str(CompressionSettings(codec="gzip").threshold)
+
+
+def test_the_example_of_an_older_surface_is_one(tmp_path):
+    section = TEXT.split("## `x-topicwire` of the document")[1].split("\n## ")[0]
+    [example] = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    value = yaml.safe_load(example)["x-topicwire"]
+    assert list(document_validator().mismatches(value)) == []
+    settings = read_compat(value)
+    assert settings is not None
+    assert settings.timestamp
+    assert settings.renamed
+    assert set(re.findall(r"^\| `compat\.(\w+)`", section, re.MULTILINE)) == {
+        field.name for field in dataclasses.fields(settings)
+    }
 
 
 def test_formats_that_are_checked_are_listed():

@@ -778,8 +778,64 @@ spec.yaml:17:66: #/channels/status/x-topicwire/compression/threshold
         ],
         """\
 spec.yaml:2:8: #/info/x-topicwire
-  misplaced-extension: x-topicwire says something only on a channel
-  remedy: move it to the channel
+  misplaced-extension: x-topicwire says something only on a channel, or on the document itself
+  remedy: move it there
+""",
+    ),
+    "compat_setting": Case(
+        [
+            (
+                "asyncapi: 3.1.0\n",
+                "asyncapi: 3.1.0\nx-topicwire: {compat: {names: {}}, json: strict}\n",
+            ),
+        ],
+        """\
+spec.yaml:2:24: #/x-topicwire/compat/names
+  invalid-extension: x-topicwire has no setting 'names' here
+  remedy: use one of renamed, timestamp
+spec.yaml:2:36: #/x-topicwire/json
+  invalid-extension: x-topicwire has no setting 'json' here
+  remedy: use one of compat
+""",
+    ),
+    "compat_value": Case(
+        [
+            (
+                "asyncapi: 3.1.0\n",
+                "asyncapi: 3.1.0\nx-topicwire: {compat: {renamed: {Status: {old: 1}}}}\n",
+            ),
+        ],
+        """\
+spec.yaml:2:43: #/x-topicwire/compat/renamed/Status/old
+  invalid-extension: 1 is not of type 'string'
+  remedy: see the x-topicwire section of the documentation
+""",
+    ),
+    "compat_names": Case(
+        [
+            (
+                "asyncapi: 3.1.0\n",
+                "asyncapi: 3.1.0\nx-topicwire:\n  compat:\n    timestamp: time\n    renamed:\n"
+                "      Status: {was: stat, state: state}\n      Unused: {a: b}\n",
+            ),
+            (
+                "  schemas:\n",
+                "  schemas:\n    Unused: {type: object, additionalProperties: true}\n",
+            ),
+        ],
+        """\
+spec.yaml:4:5: #/x-topicwire/compat/timestamp
+  unknown-property: no payload has a property 'time'
+  remedy: name the property for the time of a message, or leave this out
+spec.yaml:6:16: #/x-topicwire/compat/renamed/Status/was
+  unknown-property: 'stat' is no property of 'Status'
+  remedy: use one of state
+spec.yaml:6:27: #/x-topicwire/compat/renamed/Status/state
+  colliding-names: 'state' is a property of 'Status' now, so it cannot be a former name too
+  remedy: take it out here, or rename the property
+spec.yaml:7:7: #/x-topicwire/compat/renamed/Unused
+  unknown-schema: 'Unused' is no schema of this document that a payload is made of
+  remedy: name one of components/schemas that a message uses
 """,
     ),
     "not_retained": Case(

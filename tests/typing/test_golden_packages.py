@@ -36,7 +36,9 @@ def test_pyright(tmp_path):
     for package in PACKAGES:
         shutil.copytree(package, tmp_path / Path(package).name)
     done = run(PYRIGHT, "--stats", "--pythonpath", sys.executable, "-p", tmp_path)
-    assert f"Found {10 * len(PACKAGES)} source files" in done.stdout, done.stdout
+    files = sum(len(list(Path(package).rglob("*.py"))) for package in PACKAGES)
+    assert files >= 10 * len(PACKAGES)
+    assert f"Found {files} source files" in done.stdout, done.stdout
     assert "0 errors, 0 warnings" in done.stdout, done.stdout
 
 

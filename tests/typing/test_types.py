@@ -13,11 +13,15 @@ ROOT = Path(__file__).parents[2]
 GOOD = """
 import asyncio
 import time
+from typing import Any
 
-from pydantic import MISSING
+from pydantic import MISSING, JsonValue
 from suspension_protocol.aio.apps import Gui as AsyncGui
 from suspension_protocol.aio.publishers import SensorPublisher as AsyncSensorPublisher
 from suspension_protocol.apps import Gui, Simulator
+from suspension_protocol.compat import (
+    AsyncMqttHandler, MqttClient, MqttConnectionPool, MqttHandler,
+)
 from suspension_protocol.models import (
     LiveMeasurement, SensorQuantity, SensorReading, TestCompleted, TestResult, ProcessingResult,
 )
@@ -62,6 +66,27 @@ async def main(client: AsyncClient) -> None:
 
         async def handle(message: LiveMeasurement, context: Context) -> None: ...
         await gui.on.measurements_live.subscribe(handle)
+
+old = MqttHandler("pi", "localhost", 1883, "backend", signing="keys.json")
+
+@old.add_callback("test_results")
+def old_result(message: dict[str, Any]) -> None:
+    old.publish("suspension/gui/update", {"result": message["overall_pass"]})
+
+def old_status(message: dict[str, JsonValue]) -> None: ...
+
+old.add_callback("status", old_status)
+sent: int = old.get_stats()["messages_sent"]
+
+async def old_async(mqtt: AsyncMqttHandler) -> None:
+    @mqtt.add_async_callback("commands")
+    async def command(message: dict[str, JsonValue]) -> None: ...
+
+    if await mqtt.connect_async() and await mqtt.publish_async("t", {}):
+        await command({})
+
+pooled: MqttClient = MqttConnectionPool().get_connection("localhost", use_tls=True)
+pooled.connect_with_options({"reconnect_delay": [1, 2, 4], "max_reconnect_attempts": 3})
 """
 
 # A line each, and what mypy says of it; pyright has to refuse it too.
@@ -88,11 +113,15 @@ BAD = [
     ),
     ("gui.on.results_processed(wrong_handler)", "has incompatible type"),
     ('Gui("mqtt://h", keepalive=3)', 'Unexpected keyword argument "keepalive"'),
+    ('MqttHandler(tls_insecure="no")', 'has incompatible type "str"; expected "bool"'),
+    ('MqttHandler().add_callback("status", wrong_handler)', 'of "MqttHandler"'),
+    ('MqttClient().connect_with_options({"keep_alive": 1})', 'key "keep_alive"'),
     ("SensorPublisher(async_client)", 'has incompatible type "AsyncClient"; expected "Client"'),
 ]
 
 BAD_HEAD = """
 from suspension_protocol.apps import Gui
+from suspension_protocol.compat import MqttClient, MqttHandler
 from suspension_protocol.models import SensorReading, TestCompleted, TestResult
 from suspension_protocol.publishers import SensorPublisher
 from topicwire import AsyncClient, Client, Context

@@ -9,7 +9,7 @@ from topicwire_codegen.apps import make_apps, tags
 from topicwire_codegen.contents import content_type_of, payload_schema, schema_of
 from topicwire_codegen.document import Json
 from topicwire_codegen.exchanges import make_exchanges
-from topicwire_codegen.extension import KEY, read_extension
+from topicwire_codegen.extension import KEY, read_compat, read_extension
 from topicwire_codegen.headers import has_headers, json_headers
 from topicwire_codegen.locations import read_location
 from topicwire_codegen.naming import class_name, distinct
@@ -18,6 +18,7 @@ from topicwire_codegen.parameters import make_parameters, reply_parameter
 from topicwire_codegen.protocol import (
     BYTES,
     Channel,
+    Compat,
     Headers,
     Message,
     Protocol,
@@ -90,8 +91,26 @@ class _Builder:
             channels=tuple(channel for _, channel in channels),
             exchanges=exchanges,
             apps=make_apps(self._workspace, channels, exchanges),
+            compat=self._compat(),
         )
         return Built(protocol, self._names, tuple(self._payloads))
+
+    def _compat(self) -> Compat | None:
+        """Return what the document says of an older surface; the channels have been built."""
+        settings = read_compat(self._workspace.root.mapping().get(KEY))
+        if settings is None:
+            return None
+        components = self._workspace.root.get("components")
+        schemas = dict(_children(components, "schemas")) if components is not None else {}
+        return Compat(
+            renamed=tuple(
+                (self._names.name(schemas[key]), dict(names))
+                for key, names in settings.renamed.items()
+                # Others are for the lint to tell of.
+                if key in schemas and self._names.knows(schemas[key])
+            ),
+            timestamp=settings.timestamp,
+        )
 
     def _channel(self, node: Node, key: str, attribute: str, stem: str, constant: str) -> Channel:
         sends, receives = self._index.on(node, "send"), self._index.on(node, "receive")

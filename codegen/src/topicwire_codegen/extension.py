@@ -1,9 +1,10 @@
-"""The extension `x-topicwire` of a channel."""
+"""The extension `x-topicwire` of a channel, and that of the document."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
@@ -42,10 +43,32 @@ class ChannelExtension:
     json: Literal["strict", "lenient"] = "strict"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompatSettings:
+    """What the document says of an older surface, which gets a module then.
+
+    `renamed` has for each schema the former names of its properties with the present ones, and
+    `timestamp` the property that such senders may leave to the module ("" for none).
+    """
+
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    timestamp: str = ""
+
+
 @cache
 def validator() -> Validator:
-    """Return the validator of the extension's JSON Schema."""
-    text = files("topicwire_codegen").joinpath("extension.schema.json").read_text("utf-8")
+    """Return the validator of a channel's extension."""
+    return _validator("extension.schema.json")
+
+
+@cache
+def document_validator() -> Validator:
+    """Return the validator of the document's extension."""
+    return _validator("document_extension.schema.json")
+
+
+def _validator(name: str) -> Validator:
+    text = files("topicwire_codegen").joinpath(name).read_text("utf-8")
     return Validator(json.loads(text))
 
 
@@ -58,3 +81,9 @@ def read_extension(value: Json) -> ChannelExtension:
         batch=BatchLimits(**cast(dict[str, Any], batch)) if batch is not None else None,
         compression=CompressionSettings(**compression) if compression is not None else None,
     )
+
+
+def read_compat(value: Json) -> CompatSettings | None:
+    """Return what a document's valid `x-topicwire` says of an older surface; None for nothing."""
+    compat = value.get("compat") if isinstance(value, dict) else None
+    return CompatSettings(**cast(dict[str, Any], compat)) if isinstance(compat, dict) else None

@@ -223,8 +223,22 @@ class Server:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compat:
+    """An older surface: for some classes the former names of properties, with the present ones.
+
+    `timestamp` is the property that such senders may leave out ("" for none).
+    """
+
+    renamed: tuple[tuple[str, dict[str, str]], ...]
+    timestamp: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """A whole document; `keep_alive` and `session_expiry` in seconds."""
+    """A whole document; `keep_alive` and `session_expiry` in seconds.
+
+    `compat` is None for a protocol without an older surface.
+    """
 
     title: str
     version: str
@@ -236,6 +250,7 @@ class Protocol:
     channels: tuple[Channel, ...]
     exchanges: tuple[Exchange, ...]
     apps: tuple[App, ...]
+    compat: Compat | None
 
     @cached_property
     def stubs(self) -> tuple[Channel, ...]:

@@ -76,6 +76,8 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         modules = ["publishers", "subscribers", "apps"]
         for name in (*modules, "requests") if protocol.exchanges else modules:
             rendered[f"{folder}/{name}.py"] = _render(f"{name}.py.j2", context)
+    if protocol.compat is not None:
+        rendered[f"{root}/compat.py"] = _render("compat.py.j2", common)
     return rendered
 
 

@@ -33,6 +33,7 @@ from topicwire._stubs import (
 )
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
+from topicwire._topic_filter import TopicFilter
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
@@ -158,6 +159,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "TlsFiles",
+    "TopicFilter",
     "TopicInvalid",
     "TopicwireError",
     "Will",

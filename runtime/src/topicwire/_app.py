@@ -59,6 +59,7 @@ class App:
     """
 
     protocol: ClassVar[Protocol]
+    __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its apps
 
     def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
         self._owns_client = isinstance(client, str)

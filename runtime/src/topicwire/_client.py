@@ -13,7 +13,7 @@ from topicwire._client_base import ClientBase, Publish
 from topicwire._context import Context
 from topicwire._core import ClientCore
 from topicwire._delivery import Delivery
-from topicwire._dispatch import ThreadDispatcher
+from topicwire._dispatch import Dispatcher, ThreadDispatcher
 from topicwire._mishaps import InvalidHandler
 from topicwire._options import ClientOptions, received_backlog
 from topicwire._pool import Pool
@@ -41,7 +41,7 @@ class Client(ClientBase):
             received_backlog(options, counters),
             options.get("on_error"),
         )
-        self._core = ClientCore(url, self._dispatcher, counters, options)
+        self._core = self._make_core(url, self._dispatcher, counters, options)
         self._requests = Requests(self._core)
 
     @classmethod
@@ -110,6 +110,11 @@ class Client(ClientBase):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _make_core(
+        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+    ) -> ClientCore:
+        return ClientCore(url, dispatcher, counters, options)
 
     def _give_up(self) -> None:
         self._core.stop(0.0)

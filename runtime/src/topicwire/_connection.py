@@ -35,6 +35,7 @@ from topicwire._queue import Outgoing
 from topicwire._translation import (
     connect_properties,
     disconnect_properties,
+    exact_inbound_from,
     greeting_from,
     inbound_from,
     packed_properties,
@@ -84,8 +85,7 @@ class Connection:
     """A connection over MQTT 5 or 3.1.1; it can be opened again after it was lost.
 
     `greeting` is the broker's answer to CONNECT, once it is there, and `lost` the reason why the
-    connection has ended, once it has.
-    What was sent and not acknowledged is for `sender` to keep and to send again.
+    connection has ended, once it has. What is not acknowledged is for `sender` to send again.
     """
 
     def __init__(
@@ -110,9 +110,10 @@ class Connection:
         self._unwritten: deque[tuple[int, Outgoing]] = deque()
         self._keep_alive = KeepAlive(settings.keep_alive)
         self._paho = self._make_client()
+        translate = exact_inbound_from if settings.exact else inbound_from
         self._incoming = Incoming(
             self._send,
-            lambda packet: listener.on_inbound(inbound_from(packet)),
+            lambda packet: listener.on_inbound(translate(packet)),
             listener.on_unreadable,
             with_properties=self.is_v5,
         )
@@ -238,7 +239,7 @@ class Connection:
         if self.is_v5 and request.identifier:
             properties = subscribe_properties(request.identifier)
         if self.is_v5:
-            options = SubscribeOptions(qos=request.qos)
+            options = SubscribeOptions(qos=request.qos, retainAsPublished=self._settings.exact)
             _, mid = self._paho.subscribe(request.filter, options=options, properties=properties)
         else:
             _, mid = self._paho.subscribe(request.filter, request.qos)

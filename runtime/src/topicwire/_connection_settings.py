@@ -26,6 +26,9 @@ class ConnectionSettings:
     `receive_maximum` and `max_unacknowledged_bytes` are how much may come in that handlers have
     not dealt with. The broker knows of the first only. `maximum_packet_size` is what it may send.
 
+    `exact` is for messages as they are on the wire: not unpacked, and with the retain flag that
+    they were published with.
+
     `session_expiry` is how long the broker keeps the session while this client is away, and
     `keep_session` whether it does so after a clean close too.
     """
@@ -44,3 +47,4 @@ class ConnectionSettings:
     maximum_packet_size: int
     max_unacknowledged_bytes: int
     will: WillMessage | None
+    exact: bool = False

@@ -7,19 +7,20 @@ import os
 import time
 import weakref
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar, cast
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._arrivals import Arrivals
 from topicwire._batch import Collector
 from topicwire._batching import Batches
-from topicwire._channel import Channel
+from topicwire._channel import Channel, QoS
 from topicwire._completion import Completion
 from topicwire._composition import Composer
-from topicwire._context import Context
 from topicwire._dead_letter import DeadLetters
 from topicwire._delivery import Delivery
+from topicwire._dispatch import Dispatcher
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
 from topicwire._mishaps import Mishaps
@@ -50,28 +51,23 @@ _JSON = Headers(content_type="application/json")
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
-class Dispatcher(Protocol):
-    """Runs handlers somewhere else than on the network thread."""
-
-    def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
-        """Have each route deal with the message, and call `inbound.done` after each."""
-        ...
-
-    def report(self, error: TopicwireError, context: Context | None) -> None:
-        """Have the user's error handler called, if there is one."""
-        ...
-
-
 class ClientCore:
     """Queue, subscriptions, outbox and session of one client.
 
-    `is_foreign` says whether this is the copy of a client that `fork` has made.
+    `is_foreign` says whether this is the copy of a client that `fork` has made, and `exact` that
+    messages are taken and given as they are on the wire.
     """
 
     def __init__(
-        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+        self,
+        url: str,
+        dispatcher: Dispatcher,
+        counters: Counters,
+        options: ClientOptions,
+        *,
+        exact: bool = False,
     ) -> None:
-        settings = connection_settings(url, options)
+        settings = replace(connection_settings(url, options), exact=exact)
         self.url = str(settings.url)
         self.client_id = settings.client_id
         self.counters = counters
@@ -222,7 +218,7 @@ class ClientCore:
         payload, headers, lasts = self._composer.compose(channel, topic, body, headers)
         if lasts is not None:
             expiry = lasts if expiry is None else min(expiry, lasts)
-        return self._enqueue(
+        return self.enqueue(
             Outgoing(
                 topic,
                 payload,
@@ -239,7 +235,8 @@ class ClientCore:
         """Return whether `publish` to a channel waits for the disk."""
         return self.outbox is not None and channel.delivery == "durable"
 
-    def _enqueue(self, item: Outgoing, *, may_wait: bool) -> Delivery:
+    def enqueue(self, item: Outgoing, *, may_wait: bool) -> Delivery:
+        """Queue what is ready to go; raises what `publish` raises for the queue."""
         refusal = self.transmission.refusal(item)
         if refusal is not None:
             raise refusal
@@ -258,7 +255,7 @@ class ClientCore:
     def _send_dead_letter(self, topic: str, body: bytes) -> Delivery:
         delivery = Delivery(topic, 1)
         item = Outgoing(topic, body, 1, False, _JSON, None, delivery)
-        return self._enqueue(item, may_wait=False)
+        return self.enqueue(item, may_wait=False)
 
     # ---- receiving --------------------------------------------------------------------------
 
@@ -275,12 +272,17 @@ class ClientCore:
         """
         self.check_process()
         self._trust.check_receiving(channel)
-        entries: list[FilterEntry] = []
-        for name in filters(channel, parameters):
-            entry = self.subscriptions.add(name, channel.receive_qos, route, group)
-            self.session.subscribe(entry)
-            entries.append(entry)
-        return entries
+        return [
+            self.listen(name, channel.receive_qos, route, group)
+            for name in filters(channel, parameters)
+        ]
+
+    def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:
+        """Subscribe one filter for a route."""
+        self.check_process()
+        entry = self.subscriptions.add(name, qos, route, group)
+        self.session.subscribe(entry)
+        return entry
 
     def unregister(self, entries: Sequence[FilterEntry], route: Route) -> None:
         """Take a route out, and leave the filters nobody else wants."""

@@ -23,6 +23,18 @@ log = logging.getLogger("topicwire")
 _TURN = 32
 
 
+class Dispatcher(Protocol):
+    """Runs handlers somewhere else than on the network thread."""
+
+    def submit(self, inbound: Inbound, routes: Sequence[Route]) -> None:
+        """Have each route deal with the message, and call `inbound.done` after each."""
+        ...
+
+    def report(self, error: TopicwireError, context: Context | None) -> None:
+        """Have the user's error handler called, if there is one."""
+        ...
+
+
 class Strand(Protocol):
     """What deals with messages in order, never two at a time: a route, as a rule."""
 

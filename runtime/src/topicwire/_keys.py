@@ -9,6 +9,7 @@ from functools import cached_property
 
 from topicwire._claims import is_kid
 from topicwire._signature import Algorithm
+from topicwire._topic_filter import TopicFilter
 
 MIN_SECRET = 32  # bytes
 ED25519_KEY = 32  # bytes, of the seed and of the public key
@@ -50,7 +51,7 @@ class Key:
         if not self.senders or not all(self.senders):
             raise ValueError(f'it names no sender; write ["{ANY}"] for any')
         for name in self.topics:
-            _check_filter(name)
+            TopicFilter(name)
         if not self.topics:
             raise ValueError('it names no topic; write ["#"] for all')
         if None not in (self.not_before, self.not_after) and self.not_before >= self.not_after:  # type: ignore[operator]
@@ -88,7 +89,8 @@ class Key:
 
     @cached_property
     def _topic_pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(_pattern, self.topics)), re.DOTALL)
+        # One for all, because it is asked for each signed message.
+        return re.compile("|".join(TopicFilter(name).pattern for name in self.topics), re.DOTALL)
 
 
 class KeyRing:
@@ -124,23 +126,3 @@ class KeyRing:
 
 def _began(key: Key) -> float:
     return max(key.sign_from or 0.0, key.not_before or 0.0)
-
-
-def _check_filter(name: str) -> None:
-    levels = name.split("/")
-    wild = [level for level in levels if "+" in level or "#" in level]
-    if not name or any(level not in ("+", "#") for level in wild) or "#" in levels[:-1]:
-        raise ValueError(f"{name!r} is not a topic filter of MQTT")
-
-
-def _pattern(name: str) -> str:
-    """Return a regular expression for the topics of a filter (MQTT 5.0, section 4.7)."""
-    # A topic that begins with $ is for filters that do, and not for wildcards.
-    start = r"(?!\$)" if name[0] in "+#" else ""
-    if name == "#":
-        return start + ".*"
-    tail = ""
-    if name.endswith("/#"):
-        name, tail = name[:-2], "(?:/.*)?"
-    levels = ("[^/]*" if level == "+" else re.escape(level) for level in name.split("/"))
-    return start + "/".join(levels) + tail

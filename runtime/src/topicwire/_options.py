@@ -33,7 +33,7 @@ MAX_MESSAGE = 16 * 2**20
 # The broker leaves out what is larger than it was told, without a word. So it is told more: what
 # is only a little too large comes, and is reported.
 _PACKETS = 4
-_MAX_PACKET = 268_435_460  # MQTT 5.0, section 2.1.4, with the fixed header
+_MAX_PACKET = 268_435_455  # MQTT 5.0, section 2.1.4; paho leaves out the fixed header
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
 

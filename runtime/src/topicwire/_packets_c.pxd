@@ -23,6 +23,8 @@ cdef class PublishPacket:
     cdef public bytes correlation
     cdef public tuple identifiers
     cdef public tuple user
+    cdef public bint is_text
+    cdef public object expiry
 
 
 cdef class PacketSplitter:

@@ -22,7 +22,8 @@ _MAX_LENGTH = 268_435_455
 class PublishPacket:
     """A PUBLISH packet; `mid` is 0 for QoS 0, `user` the user properties in their order.
 
-    `identifiers` are those of the subscriptions that it came for.
+    `identifiers` are those of the subscriptions that it came for, `expiry` is in seconds, and
+    `is_text` says whether its sender calls the payload text.
     """
 
     def __init__(self, topic: str, payload: bytes, qos: int, mid: int) -> None:
@@ -37,6 +38,8 @@ class PublishPacket:
         self.correlation: bytes | None = None
         self.identifiers: tuple[int, ...] = ()
         self.user: tuple[tuple[str, str], ...] = ()
+        self.is_text = False
+        self.expiry: int | None = None
 
 
 class PacketSplitter:
@@ -169,13 +172,16 @@ def _read_single(found: PublishPacket, kind: int, data: bytes, at: int, end: int
             raise ValueError("it ends within a number")
         if data[at] > 1:
             raise ValueError(f"payload format indicator {data[at]}, it is 0 or 1")
+        found.is_text = data[at] == 1
         at += 1
     elif kind == _RESPONSE_TOPIC:
         found.response_topic, at = _text(data, at, end)
     elif kind == _CORRELATION:
         found.correlation, at = _binary(data, at, end)
     elif kind == _MESSAGE_EXPIRY:
+        start = at
         at = _skip(at, 4, end)
+        found.expiry = int.from_bytes(data[start:at])
     elif kind == _TOPIC_ALIAS:
         # This side offers none, so the topic is always there.
         at = _skip(at, 2, end)

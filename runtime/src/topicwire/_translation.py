@@ -8,10 +8,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from topicwire._connection_settings import ConnectionSettings, WillMessage
-from topicwire._envelope import Headers, read_headers
+from topicwire._envelope import ExactHeaders, Headers, read_headers
 from topicwire._greeting import MAX_PACKET, Greeting
 from topicwire._inbound import Inbound
 from topicwire._packets import PublishPacket, pack_properties
+from topicwire.errors import EnvelopeInvalid
 
 
 def connect_properties(settings: ConnectionSettings) -> Properties:
@@ -52,7 +53,7 @@ def packed_properties(headers: Headers, expiry: int | None) -> bytes:
     return pack_properties(
         headers.content_type,
         expiry,
-        not headers.encoding,
+        headers.is_text if isinstance(headers, ExactHeaders) else not headers.encoding,
         headers.response_topic,
         headers.correlation,
         headers.properties,
@@ -88,6 +89,21 @@ def inbound_from(packet: PublishPacket) -> Inbound:
     else:
         native = _plain_headers(packet.content_type)
     headers, payload, problem = read_headers(native, packet.payload)
+    return _inbound(packet, payload, headers, problem)
+
+
+def exact_inbound_from(packet: PublishPacket) -> Inbound:
+    """Return a received message as it is."""
+    headers = ExactHeaders(
+        packet.user, packet.content_type, packet.response_topic, packet.correlation,
+        packet.is_text, packet.expiry,
+    )  # fmt: skip
+    return _inbound(packet, packet.payload, headers, None)
+
+
+def _inbound(
+    packet: PublishPacket, payload: bytes, headers: Headers, problem: EnvelopeInvalid | None
+) -> Inbound:
     return Inbound(
         packet.topic,
         payload,

@@ -77,13 +77,16 @@ class HeadersInvalid(PayloadInvalid):
 
 
 class TopicInvalid(LocalError):
-    """A topic cannot be made from these parameters, or does not belong to its channel."""
+    """A topic cannot be made from these parameters, or does not belong to its channel.
+
+    `channel` is "" for a topic that no channel has.
+    """
 
     def __init__(self, channel: str, reason: str, *, parameter: str | None = None) -> None:
         self.channel = channel
         self.parameter = parameter
         self.reason = reason
-        super().__init__(f"channel {channel!r}: {reason}")
+        super().__init__(f"channel {channel!r}: {reason}" if channel else reason)
 
 
 class SigningRequired(LocalError):

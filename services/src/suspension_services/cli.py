@@ -14,6 +14,7 @@ import typer
 from topicwire import SecurityRequired, TopicwireError
 
 from suspension_services.access import Access
+from suspension_services.flight_recorder.commands import record, replay
 
 app = typer.Typer(
     help="The services of the suspension tester.",
@@ -21,6 +22,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command()(record)
+app.command()(replay)
 
 Broker = Annotated[str, typer.Option(help="Address of the broker.")]
 Keys = Annotated[

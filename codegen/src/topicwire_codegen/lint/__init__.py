@@ -12,6 +12,7 @@ from dataclasses import replace
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.addresses import check_addresses
 from topicwire_codegen.lint.bindings import check_bindings
+from topicwire_codegen.lint.compat import check_compat
 from topicwire_codegen.lint.composition import check_composition
 from topicwire_codegen.lint.conventions import check_conventions
 from topicwire_codegen.lint.examples import check_examples
@@ -67,6 +68,8 @@ def lint(workspace: Workspace, *, conventions: bool) -> list[Problem]:
             problems += rule(workspace)
         if conventions:
             problems += check_conventions(workspace)
-        else:
-            problems = [replace(p, is_warning=p.rule in WARNINGS) for p in problems]
+    if all(problem.rule in WARNINGS for problem in problems):
+        problems += check_compat(workspace)
+    if not conventions:
+        problems = [replace(p, is_warning=p.rule in WARNINGS) for p in problems]
     return sorted(set(problems))

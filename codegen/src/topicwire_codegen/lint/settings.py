@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from topicwire_codegen.contents import payload_schema
 from topicwire_codegen.document import Document, Json, escape
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.extension import KEY, ChannelExtension, read_extension, validator
+from topicwire_codegen.extension import (
+    KEY,
+    ChannelExtension,
+    document_validator,
+    read_extension,
+    validator,
+)
 from topicwire_codegen.lint.walk import channels
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.traits import with_traits
+from topicwire_codegen.validation import Validator
 
 
 def check_settings(workspace: Workspace) -> Iterator[Problem]:
@@ -23,7 +30,7 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
         if extension is None:
             continue
         places.add(extension.identity)
-        wrong = list(_check_fields(extension))
+        wrong = list(_check_fields(extension, validator()))
         yield from wrong
         if not wrong:
             sends = index.on(channel, "send")
@@ -31,12 +38,16 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
             yield from _check_agreement(extension, settings, sends)
             if settings.batch is not None:
                 yield from _check_batch(extension, channel, workspace.root)
+    own = workspace.root.raw(KEY)
+    if own is not None:
+        places.add(own.identity)
+        yield from _check_fields(own, document_validator())
     for document in workspace.documents:
         yield from _check_places(workspace, document, places)
 
 
-def _check_fields(extension: Node) -> Iterator[Problem]:
-    for found in validator().mismatches(extension.value):
+def _check_fields(extension: Node, validator: Validator) -> Iterator[Problem]:
+    for found in validator.mismatches(extension.value):
         if found.keyword == "additionalProperties" and isinstance(found.value, dict):
             allowed = found.schema["properties"]
             assert isinstance(allowed, dict)  # noqa: S101 - so it stands in the extension's schema
@@ -114,7 +125,7 @@ def _check_places(
             if key == KEY and node.identity not in places and "/channels/" not in pointer:
                 yield node.problem(
                     "misplaced-extension",
-                    "x-topicwire says something only on a channel",
-                    "move it to the channel",
+                    "x-topicwire says something only on a channel, or on the document itself",
+                    "move it there",
                 )
             pending.append((node.pointer, item))
