@@ -125,7 +125,9 @@ class PahoClient(Client):
             self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
             return False
         # Only a socket without a layer above it says by a short piece that it has no more.
-        self._is_drained = len(data) < _PIECE and type(self._sock) is socket.socket
+        sock = self._sock
+        bare = isinstance(sock, socket.socket) and not isinstance(sock, ssl.SSLSocket)
+        self._is_drained = bare and len(data) < _PIECE
         self._splitter.feed(data)
         return True
 
