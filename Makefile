@@ -15,7 +15,7 @@ DISTS     := runtime generated services
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults security fuzz fidelity bench clean
+.PHONY: help demo test generate check docs faults security fuzz fidelity packages evolution bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -27,6 +27,8 @@ help:
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
+	@echo "make packages   wheels and a new project in empty environments (two minutes)"
+	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
 
@@ -115,6 +117,13 @@ fuzz: $(VENV)/develop.stamp
 
 fidelity: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
+
+packages: $(VENV)/develop.stamp
+	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
+
+# More pairs of schemas than in `make test`.
+evolution: $(VENV)/develop.stamp
+	@TOPICWIRE_SUBSET_EXAMPLES=20000 $(BIN)/python -m pytest tests/codegen/test_subsets.py
 
 bench: $(VENV)/develop.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \

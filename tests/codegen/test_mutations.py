@@ -2,68 +2,42 @@
 
 import copy
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from topicwire_codegen.cli import app
-from topicwire_codegen.document import Json, read_document
 from typer.testing import CliRunner
 
-ROOT = Path(__file__).parents[2]
-DOCUMENT = read_document(ROOT / "asyncapi.yaml").data
-
-_GONE = object()
-Mutation = Callable[[Json], None]
-
-
-def put(pointer: str, value: object) -> Mutation:
-    """Set the value at a JSON pointer; `_GONE` removes it."""
-
-    def mutate(document: Json) -> None:
-        *parents, last = pointer.removeprefix("#/").split("/")
-        target: object = document
-        for part in parents:
-            key = part.replace("~1", "/")
-            target = target[int(key)] if isinstance(target, list) else target[key]  # type: ignore[index]
-        if value is _GONE:
-            del target[last]  # type: ignore[attr-defined]
-        elif isinstance(target, list):
-            target[int(last)] = value
-        else:
-            target[last] = value  # type: ignore[index]
-
-    return mutate
-
+from tests.codegen.mutations import DOCUMENT, GONE, put
 
 # The place that is changed, what to, and the place that the problem is shown at (by default the same).
 CHANNELS, OPERATIONS = "#/channels", "#/operations"
 MESSAGES, SCHEMAS = "#/components/messages", "#/components/schemas"
 MUTATIONS: list[tuple[str, object, str | None]] = [
     ("#/asyncapi", "2.0.0", None),
-    ("#/asyncapi", _GONE, "#"),
-    ("#/info", _GONE, "#"),
+    ("#/asyncapi", GONE, "#"),
+    ("#/info", GONE, "#"),
     ("#/info/title", 5, None),
-    ("#/info/version", _GONE, "#/info"),
+    ("#/info/version", GONE, "#/info"),
     ("#/info/colour", "red", None),
-    ("#/servers/plain/protocol", _GONE, "#/servers/plain"),
+    ("#/servers/plain/protocol", GONE, "#/servers/plain"),
     ("#/servers/plain/host", "{host}:{port}", None),
     ("#/servers/plain/host", "localhost", "#/servers/plain/variables/host"),
     ("#/components/serverBindings/session/mqtt/keepAlive", 70_000, None),
     ("#/components/serverBindings/session/mqtt/keepAlive", "60", None),
     (f"{CHANNELS}/testStart", "suspension/test/start", None),
     (f"{CHANNELS}/testStart", None, None),
-    (f"{CHANNELS}/testStart/address", _GONE, f"{CHANNELS}/testStart"),
+    (f"{CHANNELS}/testStart/address", GONE, f"{CHANNELS}/testStart"),
     (f"{CHANNELS}/testStart/address", "", None),
     (f"{CHANNELS}/testStart/address", "suspension/#", None),
     (f"{CHANNELS}/testStart/address", "suspension/+/start", None),
     (f"{CHANNELS}/testStop/address", "suspension/test/start", None),
     (f"{CHANNELS}/testStop/address", "suspension/measurements/live/batch", f"{CHANNELS}/measurementsLive/address"),
     (f"{CHANNELS}/sensor/address", "suspension/sensor/{quality}", None),
-    (f"{CHANNELS}/sensor/parameters", _GONE, f"{CHANNELS}/sensor/address"),
+    (f"{CHANNELS}/sensor/parameters", GONE, f"{CHANNELS}/sensor/address"),
     (f"{CHANNELS}/sensor/parameters/quantity/enum", ["force", "a/b"], f"{CHANNELS}/sensor/parameters/quantity/enum/1"),
-    (f"{CHANNELS}/testStart/messages", _GONE, f"{CHANNELS}/testStart"),
+    (f"{CHANNELS}/testStart/messages", GONE, f"{CHANNELS}/testStart"),
     (f"{CHANNELS}/testStart/messages/testCommand/$ref", "#/components/messages/gone", None),
     (f"{CHANNELS}/testStart/messages/testCommand/$ref", "https://example.org/x.yaml", None),
     (f"{CHANNELS}/testStart/x-topicwire/signing", "maybe", None),
@@ -81,7 +55,7 @@ MUTATIONS: list[tuple[str, object, str | None]] = [
     (f"{OPERATIONS}/sendTestStart/bindings", {"mqtt": {"qos": 3}}, f"{OPERATIONS}/sendTestStart/bindings/mqtt/qos"),
     (f"{OPERATIONS}/sendTestStart/bindings", {"mqtt": {"retained": True}}, f"{OPERATIONS}/sendTestStart/bindings/mqtt/retained"),
     (f"{OPERATIONS}/sendTestStart/reply", {}, None),
-    (f"{MESSAGES}/testCommand/payload", _GONE, f"{MESSAGES}/testCommand"),
+    (f"{MESSAGES}/testCommand/payload", GONE, f"{MESSAGES}/testCommand"),
     (f"{MESSAGES}/sensorReading/contentType", "application/xml", f"{CHANNELS}/sensor/x-topicwire/batch"),
     (f"{MESSAGES}/testCommand/headers", {"type": "array"}, f"{MESSAGES}/testCommand/headers/type"),
     (f"{MESSAGES}/testCommand/headers", {"properties": {"a": {}}}, f"{CHANNELS}/testStart/x-topicwire/signing"),
@@ -137,9 +111,7 @@ def test_there_are_at_least_forty():
 @pytest.mark.parametrize(
     ("pointer", "value", "shown"),
     MUTATIONS,
-    ids=[
-        f"{pointer}={'gone' if value is _GONE else value}"[:80] for pointer, value, _ in MUTATIONS
-    ],
+    ids=[f"{pointer}={'gone' if value is GONE else value}"[:80] for pointer, value, _ in MUTATIONS],
 )
 def test_a_broken_document_is_refused_and_nothing_written(pointer, value, shown, workplace):
     document = copy.deepcopy(DOCUMENT)

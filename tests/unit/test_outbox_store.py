@@ -1,5 +1,6 @@
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -175,3 +176,17 @@ def test_a_second_client_cannot_have_it(path):
     store.close()
     store.close()
     opened(path).close()
+
+
+def test_a_file_of_before_schema_ids_is_read_on(path):
+    store = opened(path)
+    store.add(MESSAGE)
+    store.close()
+    file = sqlite3.connect(path)
+    file.execute("ALTER TABLE message DROP COLUMN schema_id")
+    file.execute("PRAGMA user_version = 2")
+    file.commit()
+    file.close()
+    again = opened(path)
+    again.add(replace(MESSAGE, schema_id="abc"))
+    assert [message.schema_id for message in again.all()] == [None, "abc"]

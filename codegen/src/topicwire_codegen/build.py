@@ -10,6 +10,7 @@ from topicwire_codegen.contents import content_type_of, payload_schema, schema_o
 from topicwire_codegen.document import Json
 from topicwire_codegen.exchanges import make_exchanges
 from topicwire_codegen.extension import KEY, read_compat, read_extension
+from topicwire_codegen.fingerprints import schema_fingerprint
 from topicwire_codegen.headers import has_headers, json_headers
 from topicwire_codegen.locations import read_location
 from topicwire_codegen.naming import class_name, distinct
@@ -150,19 +151,24 @@ class _Builder:
         for (key, node), name in zip(nodes.items(), names, strict=True):
             yield self._message(key if names.count(name) > 1 else name, node)
         if not nodes:
-            yield Message(name=channel.key, models=(BYTES,), headers=None, correlation=None)
+            yield Message(
+                name=channel.key, models=(BYTES,), fingerprint="", headers=None, correlation=None
+            )
 
     def _message(self, name: str, node: Node) -> Message:
         payload = payload_schema(node, self._workspace.root)
         models: tuple[str, ...] = (BYTES,)
+        fingerprint = ""
         if payload is not None:
             models = self._names.payload_models(payload, f"{class_name(name)} payload")
             schema = self._workspace.follow(payload)
             self._payloads.append(Payload(schema, models, tuple(_examples(node))))
+            fingerprint = schema_fingerprint(schema)
         correlation = node.get("correlationId")
         return Message(
             name=name,
             models=models,
+            fingerprint=fingerprint,
             headers=self._headers(node, f"{class_name(name)} headers"),
             correlation=read_location(correlation.text("location")) if correlation else None,
         )

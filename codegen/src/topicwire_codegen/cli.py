@@ -17,12 +17,25 @@ from topicwire import keys, outbox
 from topicwire_codegen import generate as generation
 from topicwire_codegen.acl.access import Access, BrokerKind, write_access
 from topicwire_codegen.acl.steps import next_steps
+from topicwire_codegen.diff.compare import compare
+from topicwire_codegen.diff.findings import Direction
+from topicwire_codegen.diff.report import ReportFormat, render_report
+from topicwire_codegen.diff.sources import SourceError
 from topicwire_codegen.errors import Problem, SpecError, errors
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
+from topicwire_codegen.project.create import create_project
 
 # Packages that a generated one imports.
 _TAKEN = ("pydantic", "topicwire", "topicwire_codegen")
+
+
+class DirectionChoice(StrEnum):
+    """What `topicwire diff --direction` takes."""
+
+    OLD_TO_NEW = Direction.OLD_TO_NEW.value
+    NEW_TO_OLD = Direction.NEW_TO_OLD.value
+    BOTH = "both"
 
 
 class BrokerChoice(StrEnum):
@@ -164,6 +177,53 @@ def acl(
         _say(f"* {step}")
 
 
+@app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(help="The old document, or REVISION:path for a file in git.")
+    ],
+    new: Annotated[str, typer.Argument(help="The new document.")] = "asyncapi.yaml",
+    *,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="How to write the report.")
+    ] = ReportFormat.TEXT,
+    direction: Annotated[
+        DirectionChoice,
+        typer.Option(help="Whose messages have to be understood: old senders', new ones', both."),
+    ] = DirectionChoice.BOTH,
+) -> None:
+    """Tell what changes between two versions of a document, and whom it breaks.
+
+    Exit status 1 when something breaks and the major version does not rise.
+    """
+    chosen = Direction.EITHER if direction is DirectionChoice.BOTH else Direction(direction.value)
+    try:
+        report = compare(old, new, chosen)
+    except Exception as error:
+        _refuse(error)
+    sys.stdout.write(render_report(report, report_format))
+    if not report.passes:
+        raise typer.Exit(1)
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make; the project is named after it.")
+    ] = Path(),
+) -> None:
+    """Start a new project: a document, its package, a service, a test, and a Makefile."""
+    try:
+        project = create_project(folder)
+    except Exception as error:
+        _refuse(error)
+    _say(
+        f"{project.folder}: asyncapi.yaml, its package {project.protocol} in protocol/, "
+        f"and a service in src/{project.package}"
+    )
+    _say("`make test` there runs it against a broker; README.md tells the rest")
+
+
 def _say_access(access: Access) -> None:
     for path, state in access.files.items():
         _say(f"{path}: {state.value}")
@@ -215,7 +275,7 @@ def _refuse(error: Exception) -> NoReturn:
         if warned := len(error.problems) - len(errors(error.problems)):
             count += f", {_count(warned, 'warning')}"
         _fail(f"{count}; nothing was written")
-    if isinstance(error, OutputError):
+    if isinstance(error, OutputError | SourceError):
         _fail(str(error))
     if os.environ.get("TOPICWIRE_DEBUG"):
         raise error

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from topicwire_codegen.extension import ChannelExtension
+from topicwire_codegen.fingerprints import schema_id
 from topicwire_codegen.locations import Location
 from topicwire_codegen.naming import class_name, constant_name, snake_name
 
@@ -58,11 +59,13 @@ class Headers:
 class Message:
     """One message of a channel; `models` are the classes that its payload can be, or bytes.
 
-    `correlation` is where its correlation id is.
+    `fingerprint` is that of the payload's schema, "" without one; `correlation` is where its
+    correlation id is.
     """
 
     name: str
     models: tuple[str, ...]
+    fingerprint: str
     headers: Headers | None
     correlation: Location | None
 
@@ -99,6 +102,11 @@ class Channel:
     receivers: tuple[str, ...]
     protocols: tuple[str, ...]
     dynamic: bool
+
+    @cached_property
+    def schema_id(self) -> str:
+        """What tells the schemas of the channel's messages from those of another version."""
+        return schema_id(message.fingerprint for message in self.messages)
 
     @cached_property
     def models(self) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ SYSTEM_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="v0LucTUn2EKVAvAJ",
     categories=("status", "system"),
 )
 SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
@@ -86,6 +87,7 @@ SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="ZCVZgf9OBaWpyrkp",
     categories=("system",),
 )
 SYSTEM_COMMAND: Final = Channel[models.SystemCommand](
@@ -102,6 +104,7 @@ SYSTEM_COMMAND: Final = Channel[models.SystemCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="T5GxSoAHvSYFYKkd",
     categories=("system",),
 )
 TEST_START: Final = Channel[models.TestCommand](
@@ -118,6 +121,7 @@ TEST_START: Final = Channel[models.TestCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="OR7jnP06-E8FcBx8",
     categories=("commands",),
 )
 TEST_STOP: Final = Channel[models.TestStop](
@@ -134,6 +138,7 @@ TEST_STOP: Final = Channel[models.TestStop](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="6GzHf7kEKV8wVDiO",
     categories=("commands",),
 )
 TEST_STATUS: Final = Channel[models.TestStatus](
@@ -150,6 +155,7 @@ TEST_STATUS: Final = Channel[models.TestStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="BPUahtxelbaOZ9xn",
     categories=("status",),
 )
 TEST_COMPLETED: Final = Channel[models.TestCompleted](
@@ -166,6 +172,7 @@ TEST_COMPLETED: Final = Channel[models.TestCompleted](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="UlPSghBNFrOFM3Rx",
     categories=("test_results",),
 )
 RAW_DATA_COMPLETE: Final = Channel[models.RawData](
@@ -182,6 +189,7 @@ RAW_DATA_COMPLETE: Final = Channel[models.RawData](
     batch=None,
     compression=Compression(codec="gzip", threshold=1024),
     json="strict",
+    schema_id="a9k--9O633vrXCRO",
     categories=("raw_data",),
 )
 RESULTS_PROCESSED: Final = Channel[models.TestResult](
@@ -198,6 +206,7 @@ RESULTS_PROCESSED: Final = Channel[models.TestResult](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="4jU8085QDhFQUR9t",
     categories=("test_results",),
 )
 MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
@@ -214,6 +223,7 @@ MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
     compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="nPcZvMLqrlPhJvnl",
     categories=("measurements",),
 )
 SENSOR: Final = Channel[models.SensorReading](
@@ -231,6 +241,7 @@ SENSOR: Final = Channel[models.SensorReading](
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
     compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="yIt-LGH_zC-vqBOL",
     categories=("measurements",),
 )
 SIMULATOR_COMMAND: Final = Channel[models.SimulatorCommand](
@@ -247,6 +258,7 @@ SIMULATOR_COMMAND: Final = Channel[models.SimulatorCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="WCjO7DWtXo_hu2O9",
     categories=("commands",),
 )
 SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
@@ -263,6 +275,7 @@ SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="v0LucTUn2EKVAvAJ",
     categories=("status",),
 )
 SIMULATOR_DATA: Final = Channel[models.SimulatorData](
@@ -279,6 +292,7 @@ SIMULATOR_DATA: Final = Channel[models.SimulatorData](
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
     compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="t59k8uZkcSHVixk_",
     categories=("measurements",),
 )
 PROCESSING_COMMAND: Final = Channel[models.ProcessingCommand](
@@ -295,6 +309,7 @@ PROCESSING_COMMAND: Final = Channel[models.ProcessingCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="fGVACeWen8oOPwzI",
     categories=("commands",),
 )
 PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
@@ -311,6 +326,7 @@ PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="v0LucTUn2EKVAvAJ",
     categories=("status",),
 )
 PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
@@ -327,6 +343,7 @@ PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="MllZbLlprF6NKdUI",
     categories=("test_results",),
 )
 HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
@@ -343,6 +360,7 @@ HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="eaa19rzhlg9pR1Qk",
     categories=("commands",),
 )
 HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
@@ -359,6 +377,7 @@ HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="v0LucTUn2EKVAvAJ",
     categories=("status",),
 )
 HARDWARE_SENSOR: Final = Channel[models.SensorReading](
@@ -375,6 +394,7 @@ HARDWARE_SENSOR: Final = Channel[models.SensorReading](
     batch=Batch(max_messages=100, max_bytes=65536, linger=1.0),
     compression=Compression(codec="zstd", threshold=1024),
     json="strict",
+    schema_id="yIt-LGH_zC-vqBOL",
     categories=("measurements",),
 )
 GUI_COMMAND: Final = Channel[models.GuiCommand](
@@ -391,6 +411,7 @@ GUI_COMMAND: Final = Channel[models.GuiCommand](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="J7Jls9L1xuyH02uy",
     categories=("commands",),
 )
 GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult](
@@ -411,6 +432,7 @@ GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models
     batch=None,
     compression=None,
     json="strict",
+    schema_id="lXkacMaeWac-kWwr",
     categories=("status",),
 )
 

@@ -91,7 +91,8 @@ class Channel(Generic[M]):
     """One channel of the spec: its address, messages, and how they are delivered.
 
     `qos`, `retain` and `message_expiry` (seconds) are those of the send operation, and
-    `receive_qos` that of the receive operation. `M` is the type of its messages.
+    `receive_qos` that of the receive operation. `schema_id` tells the schemas of its messages from
+    those of another version of the spec. `M` is the type of its messages.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Channel(Generic[M]):
     compression: Compression | None = None
     json: Literal["strict", "lenient"] = "strict"
     categories: tuple[str, ...] = ()
+    schema_id: str | None = None
 
     @cached_property
     def template(self) -> AddressTemplate:

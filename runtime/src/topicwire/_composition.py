@@ -48,6 +48,9 @@ class Composer:
             properties += self._identities.next().properties(time.time())
         if encoding is not None:
             properties += (("content-encoding", encoding),)
+        if properties and channel.schema_id is not None:
+            # Only beside other headers: a message that needs none stays its body and nothing else.
+            properties += (("schema-id", channel.schema_id),)
         if properties:
             headers = Headers(
                 properties, headers.content_type, headers.response_topic, headers.correlation
@@ -77,6 +80,7 @@ class Composer:
             expires=now + channel.message_expiry if channel.message_expiry is not None else None,
             encoding=encoding,
             signed=signed,
+            schema_id=channel.schema_id,
         )
 
     def headers_of(self, message: StoredMessage, identity: Identity) -> Headers:
@@ -84,6 +88,8 @@ class Composer:
         properties = identity.properties(message.created)
         if message.encoding is not None:
             properties += (("content-encoding", message.encoding),)
+        if message.schema_id is not None:
+            properties += (("schema-id", message.schema_id),)
         headers = Headers(properties, message.content_type)
         if not message.signed:
             return headers

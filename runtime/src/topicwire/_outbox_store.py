@@ -26,20 +26,22 @@ _MIGRATIONS = (
         "ALTER TABLE message ADD COLUMN encoding TEXT",
         "ALTER TABLE message ADD COLUMN signed INTEGER NOT NULL DEFAULT 0",
     ),
+    ("ALTER TABLE message ADD COLUMN schema_id TEXT",),
 )
 _COLUMNS = (
     "sequence", "channel", "topic", "payload", "qos", "retain", "content_type", "created",
-    "expires", "refused", "encoding", "signed",
+    "expires", "refused", "encoding", "signed", "schema_id",
 )  # fmt: skip
 _SELECT = """
 SELECT sequence, channel, topic, payload, qos, retain, content_type, created, expires, refused,
-    encoding, signed
+    encoding, signed, schema_id
 FROM message WHERE sequence > ? AND (? OR refused IS NULL) ORDER BY sequence LIMIT ?
 """
 _INSERT = """
 INSERT INTO message
-    (channel, topic, payload, qos, retain, content_type, created, expires, encoding, signed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (channel, topic, payload, qos, retain, content_type, created, expires, encoding, signed,
+    schema_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MEASURE_ALL = """
 SELECT coalesce(sum(length(CAST(topic AS BLOB)) + length(payload)), 0), count(*), count(refused)
@@ -66,7 +68,8 @@ class StoredMessage:
     """A message in an outbox; times in seconds since the epoch.
 
     `sequence` is its number, `refused` why the broker did not take it (None: still to be sent),
-    `encoding` how the payload is compressed. It is signed when it is sent, with the key of then.
+    `encoding` how the payload is compressed, `schema_id` which schema it was made to fit. It is
+    signed when it is sent, with the key of then.
     """
 
     sequence: int = 0
@@ -81,6 +84,7 @@ class StoredMessage:
     refused: str | None = None
     encoding: str | None = None
     signed: bool = False
+    schema_id: str | None = None
 
     @property
     def size(self) -> int:
@@ -155,7 +159,7 @@ class OutboxStore:
                 (
                     message.channel, message.topic, message.payload, message.qos, message.retain,
                     message.content_type, message.created, message.expires, message.encoding,
-                    message.signed,
+                    message.signed, message.schema_id,
                 ),
             )  # fmt: skip
             self._bytes += message.size

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from topicwire._channel import BATCH_SUFFIX, Channel
 from topicwire._codec import Codec
 from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
+from topicwire._envelope import Headers
 from topicwire._identity import sent_at
 from topicwire._inbound import Inbound
 from topicwire.errors import (
     CompressionInvalid,
     ContentUnsupported,
     MessageTooLarge,
+    PayloadInvalid,
     TopicInvalid,
     TopicwireError,
 )
@@ -88,7 +90,28 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     try:
         return _read(channel, inbound, topic, context, batched)
     except TopicwireError as error:
-        return Received([error], context)
+        schemas = _schema_ids(channel, headers)
+        return Received([error if schemas is None else _explained(error, schemas)], context)
+
+
+def _schema_ids(channel: Channel[Any], headers: Headers) -> tuple[str, str] | None:
+    """Return the schema ids of the sender and of this package, if both are known and differ."""
+    theirs, ours = headers.get("schema-id"), channel.schema_id
+    return (theirs, ours) if theirs is not None and ours is not None and theirs != ours else None
+
+
+def _explained(element: M | TopicwireError, schema_ids: tuple[str, str]) -> M | TopicwireError:
+    """Return an element of a message; if it does not fit, as an error that names the schemas."""
+    if not isinstance(element, PayloadInvalid):
+        return element
+    return type(element)(
+        element.channel,
+        element.direction,
+        element.errors,
+        topic=element.topic,
+        index=element.index,
+        schema_ids=schema_ids,
+    )
 
 
 def _read(
@@ -97,7 +120,10 @@ def _read(
     body = inbound.payload if inbound.headers.is_plain else plain_body(inbound)
     if batched:
         codec = cast(Codec[M], channel.codec)  # batches are JSON
-        return Received(codec.decode_batch(body, topic=topic), context, batched)
+        elements = codec.decode_batch(body, topic=topic)
+        if (schemas := _schema_ids(channel, inbound.headers)) is not None:
+            elements = [_explained(element, schemas) for element in elements]
+        return Received(elements, context, batched)
     if channel.header_codec is not None:
         message, typed = channel.header_codec.decode(body, inbound.headers.own, topic)
         return Received([cast(M, message)], context.with_headers(typed))

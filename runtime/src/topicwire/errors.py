@@ -43,7 +43,8 @@ class PayloadInvalid(TopicwireError):
     """A payload does not fit the schema of its channel; it was not sent, or not handed on.
 
     Attributes: `channel` (name in the spec), `topic` (concrete, or None before it is known),
-    `direction` ("send" or "receive"), `errors`, and `index` (position in a batch, or None).
+    `direction` ("send" or "receive"), `errors`, `index` (position in a batch, or None), and
+    `schema_ids` (those of the sender and of this package, when they are not the same).
     """
 
     _WHAT = "payload does not fit its schema"
@@ -56,9 +57,11 @@ class PayloadInvalid(TopicwireError):
         *,
         topic: str | None = None,
         index: int | None = None,
+        schema_ids: tuple[str, str] | None = None,
     ) -> None:
         self.channel = channel
         self.direction = direction
+        self.schema_ids = schema_ids
         self.errors = tuple(errors)
         self.topic = topic
         self.index = index
@@ -67,7 +70,13 @@ class PayloadInvalid(TopicwireError):
             where += f", batch element {index}"
         shown = "; ".join(map(str, self.errors[:5]))
         more = f"; and {len(self.errors) - 5} more" if len(self.errors) > 5 else ""
-        super().__init__(f"{self._WHAT} on {direction} ({where}): {shown}{more}")
+        text = f"{self._WHAT} on {direction} ({where}): {shown}{more}"
+        if schema_ids is not None:
+            text += (
+                f"; the sender speaks another schema of this channel ({schema_ids[0]}) than this "
+                f"package ({schema_ids[1]}): make both of the same version of the document"
+            )
+        super().__init__(text)
 
 
 class HeadersInvalid(PayloadInvalid):

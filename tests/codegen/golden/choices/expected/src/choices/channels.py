@@ -32,6 +32,7 @@ UPDATE: Final = Channel[models.Value | models.Failure](
     batch=Batch(max_messages=10, max_bytes=65536, linger=0.5),
     compression=Compression(codec="zstd", threshold=1024),
     json="lenient",
+    schema_id="lrK4LYm33Iss6Qqh",
     categories=("live",),
 )
 CHOICE: Final = Channel[models.Value | models.Failure](
@@ -48,6 +49,7 @@ CHOICE: Final = Channel[models.Value | models.Failure](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="7z_8mOF8bctubAo3",
     categories=("live", "state"),
 )
 

@@ -30,6 +30,7 @@ STATUS: Final = Channel[models.Status](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="3RaxtNTmAQ2GIaTF",
     categories=("states",),
 )
 

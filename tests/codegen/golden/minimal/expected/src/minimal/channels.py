@@ -29,6 +29,7 @@ LAMP: Final = Channel[models.LampPayload](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="jmdCYF7I5XEhYUxf",
     categories=(),
 )
 

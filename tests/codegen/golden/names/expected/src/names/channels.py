@@ -37,6 +37,7 @@ MODELS: Final = Channel[models.PayloadModel | models.FieldModel](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="mWyhNVwT4Wc7XEL-",
     categories=("import",),
 )
 PROTOCOL_: Final = Channel[models.List](
@@ -53,6 +54,7 @@ PROTOCOL_: Final = Channel[models.List](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="22o1sg-HCUPmivP0",
     categories=(),
 )
 HTTP_SERVER_STATUS: Final = Channel[models.FieldModel](
@@ -69,6 +71,7 @@ HTTP_SERVER_STATUS: Final = Channel[models.FieldModel](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="x0_lB4voRNIUbkKk",
     categories=(),
 )
 

@@ -45,6 +45,7 @@ ROOM_CLIMATE: Final = Channel[models.RoomClimate](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="7gVL4adXjA4NZaRn",
     categories=("measurements",),
 )
 

@@ -29,6 +29,7 @@ MACHINE: Final = Channel[models.ReportPayload](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="L89BYYoJXpu0AYMl",
     categories=(),
 )
 

@@ -29,6 +29,7 @@ JOB: Final = Channel[models.Job](
     batch=None,
     compression=None,
     json="strict",
+    schema_id="8qs925hSRxR9YoMm",
     categories=(),
 )
 
