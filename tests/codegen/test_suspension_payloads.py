@@ -19,11 +19,11 @@ PAYLOADS = {
     ),
     "TestResult": (
         "event test_id wheel_id overall_pass timestamp",
-        "min_phase_shift rfa_max rigidity limits",
+        "min_phase_shift rfa_max rigidity limits imbalance",
     ),
     "ProcessingResult": (
         "event test_id wheel_id overall_pass timestamp",
-        "min_phase_shift rfa_max rigidity limits",
+        "min_phase_shift rfa_max rigidity limits imbalance",
     ),
     "LiveMeasurement": (
         "event test_id position timestamp elapsed frequency phase_shift tire_force"
@@ -55,7 +55,7 @@ ENUMERATIONS = {
     "WheelPosition": "front_left front_right rear_left rear_right",
     "TestMethod": "phase_shift resonance",
     "TestState": "starting running stopping completed aborted error",
-    "ServiceState": "starting online running stopped offline error",
+    "ServiceState": "starting online running stopping stopped offline error",
     "SensorQuantity": "force position",
     "SystemAction": "shutdown restart",
     "GuiAction": "start_test stop_test refresh",

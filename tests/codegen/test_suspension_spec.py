@@ -77,7 +77,7 @@ processingResult  | test_results  | 1 | no     |        | durable  | off      |
 hardwareCommand   | commands      | 1 | no     |        | live     | required |
 hardwareStatus    | status        | 1 | yes    |        | retained | off      |
 hardwareSensor    | measurements  | 0 | no     |        | live     | off      | batch compression
-guiCommand        | commands      | 1 | no     |        | live     | off      |
+guiCommand        | commands      | 1 | no     |        | live     | optional |
 guiUpdate         | status        | 1 | no     |        | live     | off      |
 """
 

@@ -313,7 +313,7 @@ def test_signatures(make, secure: Secure, caplog):
     assert {message["test_id"] for message in calls.wait_for(2)} == {"t-1"}
     simulator.disconnect()  # when it has told of everything
     assert "unsigned" in str(simulator.last_error)
-    assert gui.publish_signed("suspension/gui/command", {"command": "refresh"}) is False
+    assert gui.publish_signed("suspension/system/command", {"command": "restart"}) is False
     refused(gui, caplog, SigningRequired, "the spec says `signing: off`")
 
 

@@ -3,14 +3,9 @@
 import math
 
 import pytest
-from suspension_services.phase_shift import (
-    NotJudgeable,
-    crossings,
-    evaluate,
-    imbalance,
-    periods,
-)
-from suspension_services.quarter_car import HIGH, HOLD, LOW, QuarterCar, sweep
+from suspension_services.imbalance import WheelValues, compare, imbalance
+from suspension_services.phase_shift import NotJudgeable, evaluate, passes, periods
+from suspension_services.quarter_car import HIGH, HOLD, LOW, Excitation, QuarterCar, sweep
 
 
 def car(damping: float, *masses_and_springs: float) -> QuarterCar:
@@ -21,7 +16,7 @@ def car(damping: float, *masses_and_springs: float) -> QuarterCar:
 
 
 def recording(wheel: QuarterCar, duration: float, rate: float, noise: float = 0):
-    samples = list(sweep(wheel, duration, rate, noise=noise))
+    samples = list(sweep(wheel, Excitation(duration), rate, noise=noise))
     return (
         [sample.time for sample in samples],
         [sample.platform for sample in samples],
@@ -62,7 +57,7 @@ def test_a_wheel_that_lifts_off_has_no_contact_force_left():
 
 
 def test_the_sweep_goes_from_high_to_low_and_keeps_the_stroke():
-    samples = list(sweep(car(900), 10, 200))
+    samples = list(sweep(car(900), Excitation(10), 200))
     assert samples[0].frequency == HIGH
     assert samples[-1].frequency == pytest.approx(LOW, abs=0.01)
     assert samples[-1].time == pytest.approx(HOLD + 10, abs=0.01)
@@ -71,8 +66,8 @@ def test_the_sweep_goes_from_high_to_low_and_keeps_the_stroke():
 
 
 def test_noise_is_the_same_for_the_same_seed():
-    first, again = (list(sweep(car(900), 10, 100, noise=5, seed=7)) for _ in range(2))
-    other = list(sweep(car(900), 10, 100, noise=5, seed=8))
+    first, again = (list(sweep(car(900), Excitation(10), 100, noise=5, seed=7)) for _ in range(2))
+    other = list(sweep(car(900), Excitation(10), 100, noise=5, seed=8))
     assert first == again
     assert first != other
 
@@ -84,14 +79,46 @@ def test_periods_of_pure_sines_have_their_phase():
     force = [1000 + 100 * math.sin(2 * math.pi * 10 * t + lead) for t in time]
     found = periods(time, platform, force, 1000)
     assert len(found) >= 8
-    for period in found:
-        assert period.frequency == pytest.approx(10, abs=0.01)
-        assert period.phase_shift == pytest.approx(130, abs=0.2)
+    assert found.frequency == pytest.approx(10, abs=0.01)
+    assert found.phase_shift == pytest.approx(130, abs=0.2)
 
 
-def test_crossings_are_interpolated():
-    assert crossings([0, 1, 2, 3], [0, 2, -2, 2], 1.0, rising=True) == [0.5, 2.75]
-    assert crossings([0, 1, 2, 3], [0, 2, -2, 2], 1.0, rising=False) == [1.25]
+def test_smoothing_keeps_a_steady_phase_and_shortens_the_curve():
+    time = [i / 1000 for i in range(2001)]
+    platform = [math.sin(2 * math.pi * 10 * t) for t in time]
+    force = [1000 + 100 * math.sin(2 * math.pi * 10 * t + 1) for t in time]
+    found = periods(time, platform, force, 1000)
+    smooth = found.smoothed()
+    assert len(smooth) == len(found) - 6
+    assert smooth.phase_shift == pytest.approx(180 - math.degrees(1), abs=0.2)
+
+
+def test_a_force_that_never_passes_the_static_weight_has_no_periods():
+    time = [i / 100 for i in range(300)]
+    platform = [math.sin(2 * math.pi * 10 * t) for t in time]
+    assert len(periods(time, platform, [900.0] * len(time), 1000)) == 0
+
+
+@pytest.mark.parametrize(("degrees", "verdict"), [(34.999, False), (35.0, True), (35.001, True)])
+def test_the_limit_itself_passes(degrees, verdict):
+    assert passes(degrees) is verdict
+
+
+@pytest.mark.parametrize("damping", [590, 680])
+def test_the_verdict_follows_the_limit_that_is_set(damping):
+    recorded = recording(car(damping), 30, 200)
+    measured = evaluate(*recorded).min_phase_shift
+    assert evaluate(*recorded, limit=measured).passed
+    assert not evaluate(*recorded, limit=measured + 0.001).passed
+
+
+@pytest.mark.parametrize("tyre", [180, 220, 260])
+def test_rigidity_grows_with_that_of_the_tyre(tyre):
+    wheel = car(900, 320, 38, 20, tyre)
+    found = evaluate(*recording(wheel, 30, 100))
+    # The amplitude at 25 Hz in the steady state, by the transfer function.
+    amplitude = wheel.amplification(HIGH) * 1000 * 3 / 1000
+    assert found.rigidity == pytest.approx(0.571 * amplitude / 3 + 46, rel=0.02)
 
 
 def test_imbalance_is_in_percent_of_the_larger():
@@ -101,19 +128,65 @@ def test_imbalance_is_in_percent_of_the_larger():
 
 
 @pytest.mark.parametrize(
-    ("time", "platform", "force", "reason"),
+    ("other", "exceeded"),
     [
-        ([0, 1], [0, 1], [0], "the arrays differ in length: 2 times, 2 positions, 1 forces"),
-        ([0, 1, 1], [0, 1, 0], [1, 1, 1], "the times do not ascend"),
-        ([0, 1, 2], [0, 0, 0], [1, 1, 1], "only 0 periods between 6 and 18 Hz, 10 are needed"),
+        (WheelValues(50.0, 60.0, 200.0), False),
+        (WheelValues(34.9, 60.0, 200.0), True),
+        (WheelValues(50.0, 40.0, 200.0), True),
+        (WheelValues(50.0, 60.0, 135.0), False),  # rigidities may differ by 35 %
+        (WheelValues(50.0, 60.0, 129.0), True),
+        (WheelValues(50.0, 60.0, None), False),
     ],
 )
-def test_what_cannot_be_judged_says_why(time, platform, force, reason):
-    with pytest.raises(NotJudgeable, match=reason):
-        evaluate(time, platform, force, 1000.0)
+def test_wheels_of_an_axle_are_compared(other, exceeded):
+    one = WheelValues(50.0, 60.0, 200.0)
+    assert compare(one, other).exceeded is exceeded
+    assert compare(other, one) == compare(one, other)
 
 
-def test_a_recording_cut_short_is_not_judged():
+def test_a_sweep_that_is_cut_short_is_not_judged():
     time, platform, force, weight = recording(car(900), 30, 200)
-    with pytest.raises(NotJudgeable, match="are needed"):
+    with pytest.raises(NotJudgeable, match=r"the sweep goes from 18\.0 to 1[0-9.]+ Hz only"):
+        evaluate(time[:4000], platform[:4000], force[:4000], weight)
+    with pytest.raises(NotJudgeable, match="only 0 periods between 6 and 18 Hz, 10 are needed"):
         evaluate(time[:1000], platform[:1000], force[:1000], weight)
+
+
+def altered(samples, change):
+    columns = [list(column) for column in samples[:3]]
+    return (*(change(*columns) or columns), samples[3])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda t, p, f: (t, p, f[1:]), "differ in length: 2201 times, 2201 positions, 2200"),
+        (lambda t, p, f: t.__setitem__(9, t[8]), "the times do not ascend at 0.080 s"),
+        (lambda t, p, f: f.__setitem__(9, math.nan), "the forces are not all finite"),
+        (lambda t, p, f: p.__setitem__(9, math.inf), "the positions are not all finite"),
+        (lambda t, p, f: (t[:1], p[:1], f[:1]), "only 1 samples"),
+        (lambda t, p, f: (t[::2], p[::2], f[::2]), "50 samples a second; 90 are needed"),
+        (
+            lambda t, p, f: (t[:900] + t[940:], p[:900] + p[940:], f[:900] + f[940:]),
+            "no samples from 8.99 s to 9.40 s",
+        ),
+        (lambda t, p, f: (t, [x / 3 for x in p], f), "the platform has moved by 2.0 mm; 6 mm"),
+        (lambda t, p, f: (t, p, [1766.0] * len(f)), "the force has changed by 0 N only"),
+        (
+            lambda t, p, f: (t, p, [x + 900 for x in f]),
+            "the mean force is 2[0-9]+ N and the static weight 2080 N; the sensors have moved",
+        ),
+    ],
+)
+def test_what_cannot_be_judged_says_why(change, reason):
+    good = recording(car(900, 180, 32, 18, 220), 21, 100)
+    assert evaluate(*good).passed
+    with pytest.raises(NotJudgeable, match=reason):
+        evaluate(*altered(good, change))
+
+
+@pytest.mark.parametrize("weight", [0.0, 150.0, 40_000.0])
+def test_a_static_weight_that_no_wheel_has_is_not_judged(weight):
+    time, platform, force, _ = recording(car(900), 21, 100)
+    with pytest.raises(NotJudgeable, match=f"a static weight of {weight:.0f} N; 200 to 30000 N"):
+        evaluate(time, platform, force, weight)

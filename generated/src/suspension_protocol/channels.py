@@ -70,7 +70,7 @@ SYSTEM_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status", "system"),
 )
 SYSTEM_HEARTBEAT: Final = Channel[models.Heartbeat](
@@ -121,7 +121,7 @@ TEST_START: Final = Channel[models.TestCommand](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="OR7jnP06-E8FcBx8",
+    schema_id="3Z0yBnHPNo6uLEsj",
     categories=("commands",),
 )
 TEST_STOP: Final = Channel[models.TestStop](
@@ -206,7 +206,7 @@ RESULTS_PROCESSED: Final = Channel[models.TestResult](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="4jU8085QDhFQUR9t",
+    schema_id="J9XT__hSYQS0odhs",
     categories=("test_results",),
 )
 MEASUREMENTS_LIVE: Final = Channel[models.LiveMeasurement](
@@ -275,7 +275,7 @@ SIMULATOR_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 SIMULATOR_DATA: Final = Channel[models.SimulatorData](
@@ -326,7 +326,7 @@ PROCESSING_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
@@ -343,7 +343,7 @@ PROCESSING_RESULT: Final = Channel[models.ProcessingResult](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="MllZbLlprF6NKdUI",
+    schema_id="C2MOct1YcEYDSOkK",
     categories=("test_results",),
 )
 HARDWARE_COMMAND: Final = Channel[models.HardwareCommand](
@@ -377,7 +377,7 @@ HARDWARE_STATUS: Final = Channel[models.ServiceStatus](
     batch=None,
     compression=None,
     json="strict",
-    schema_id="v0LucTUn2EKVAvAJ",
+    schema_id="4xBz1ULPbGuignMB",
     categories=("status",),
 )
 HARDWARE_SENSOR: Final = Channel[models.SensorReading](
@@ -407,11 +407,11 @@ GUI_COMMAND: Final = Channel[models.GuiCommand](
     message_expiry=None,
     content_type="application/json",
     delivery="live",
-    signing="off",
+    signing="optional",
     batch=None,
     compression=None,
     json="strict",
-    schema_id="J7Jls9L1xuyH02uy",
+    schema_id="07YQV-NZmu42YvkG",
     categories=("commands",),
 )
 GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models.GuiResult](
@@ -432,7 +432,7 @@ GUI_UPDATE: Final = Channel[models.GuiLiveData | models.GuiStatusUpdate | models
     batch=None,
     compression=None,
     json="strict",
-    schema_id="lXkacMaeWac-kWwr",
+    schema_id="9qeYKWt6Y2iFywSh",
     categories=("status",),
 )
 

@@ -11,13 +11,15 @@ from topicwire import Payload
 
 
 class ServiceState(StrEnum):
-    """Where a service is in its life: `online` waits for work, `running` does it, `stopped` was
-    ended by a command, `offline` is gone (this is what the last will says).
+    """Where a service is in its life: `online` waits for work, `running` does it, `stopping` ends
+    what it has begun, `stopped` was ended by a command, `offline` is gone (this is what the last
+    will says), `error` is there and cannot do its work.
     """
 
     STARTING = "starting"
     ONLINE = "online"
     RUNNING = "running"
+    STOPPING = "stopping"
     STOPPED = "stopped"
     OFFLINE = "offline"
     ERROR = "error"
@@ -115,6 +117,10 @@ class TestParameters(Payload):
     frequency_range: Annotated[list[float], Field(max_length=2, min_length=2)]
     """Lowest and highest frequency of the excitation in Hz, in this order, both above 0. The
     platform sweeps from the highest to the lowest.
+    """
+    vehicle: Annotated[str | MISSING, Field(min_length=1)] = MISSING
+    """Names the vehicle on the bench, the same for all of its wheels; the wheels of an axle are
+    compared with each other when they have it in common.
     """
 
 
@@ -239,6 +245,23 @@ class ResultLimits(Payload):
     """
 
 
+class WheelImbalance(Payload):
+    """Differences between the wheels of an axle, in percent of the larger value, and whether one of
+    them is beyond its limit. It is reported, and does not change the verdict on a wheel.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    min_phase_shift: Annotated[float, Field(ge=0.0, le=100.0)]
+    """Difference between the lowest phase shifts, in percent."""
+    rfa_max: Annotated[float, Field(ge=0.0, le=100.0)]
+    """Difference between the largest relative force amplitudes, in percent."""
+    rigidity: Annotated[float | MISSING, Field(ge=0.0, le=100.0)] = MISSING
+    """Difference between the rigidities, in percent."""
+    exceeded: bool
+    """Whether a difference is beyond the limit that goes with it."""
+
+
 class TestResult(Payload):
     """Result of the test of one wheel."""
 
@@ -260,6 +283,7 @@ class TestResult(Payload):
     overall_pass: bool
     """Whether the wheel has passed."""
     limits: ResultLimits | MISSING = MISSING
+    imbalance: WheelImbalance | MISSING = MISSING
     timestamp: Annotated[float, Field(ge=0.0)]
     """Point in time, in seconds since the epoch (1970-01-01 00:00 UTC), with decimals."""
 
@@ -430,6 +454,7 @@ class ProcessingResult(Payload):
     overall_pass: bool
     """Whether the wheel has passed."""
     limits: ResultLimits | MISSING = MISSING
+    imbalance: WheelImbalance | MISSING = MISSING
     timestamp: Annotated[float, Field(ge=0.0)]
     """Point in time, in seconds since the epoch (1970-01-01 00:00 UTC), with decimals."""
 

@@ -255,7 +255,7 @@ class GuiCommandSubscriber(Subscriber[models.GuiCommand]):
 
     What the user asks for; the orchestrator decides and commands the bench.
 
-    Sent by gui; received by backend. QoS 1, live.
+    Sent by gui; received by backend. QoS 1, live, signature optional.
     """
 
     channel = channels.GUI_COMMAND

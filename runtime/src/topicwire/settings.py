@@ -42,10 +42,10 @@ class ClientSettings(BaseSettings):
     username: str | None = None
     password: SecretStr | None = None
     mqtt_version: Literal["5", "3.1.1"] | None = None
-    keep_alive: int | None = Field(None, ge=0, le=65_535)
-    session_expiry: int | None = Field(None, ge=0)
+    keep_alive: int | None = Field(default=None, ge=0, le=65_535)
+    session_expiry: int | None = Field(default=None, ge=0)
     clean_start: bool | None = None
-    connect_timeout: float | None = Field(None, gt=0)
+    connect_timeout: float | None = Field(default=None, gt=0)
     outbox: Path | None = None
     dead_letter: str | None = None
     signing_keys: Path | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire import ClientOptions
+from topicwire.settings import ClientSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,22 +18,53 @@ class Access:
 
     Without `keys`, channels that require signatures are used unsigned on a broker on loopback,
     and elsewhere only if `allow_unsigned` says so. A broker beyond this machine wants a password,
-    which the address can carry, unless `allow_anonymous` says otherwise.
+    which the address can carry, unless `allow_anonymous` says otherwise. `more` are options of
+    the client, such as a password and the files of TLS.
     """
 
     broker: str
     keys: Path | None = None
     allow_unsigned: bool = False
     allow_anonymous: bool = False
+    more: ClientOptions | None = None
+
+    @classmethod
+    def from_environment(
+        cls,
+        broker: str | None,
+        *,
+        keys: Path | None,
+        allow_unsigned: bool,
+        allow_anonymous: bool,
+    ) -> Self:
+        """Take what is not given from the variables TOPICWIRE_*, see `ClientSettings`.
+
+        Raises pydantic's `ValidationError` for values there that cannot be meant.
+        """
+        settings = ClientSettings()
+        return cls(
+            broker=broker or settings.url,
+            keys=keys,
+            allow_unsigned=allow_unsigned,
+            allow_anonymous=allow_anonymous,
+            more=settings.options(),
+        )
 
     def options(self) -> ClientOptions:
         """Return the options of a client."""
-        options: ClientOptions = {"allow_anonymous": self.allow_anonymous}
+        options: ClientOptions = {**(self.more or {})}
+        if self.allow_anonymous:
+            options["allow_anonymous"] = True
         if self.keys is not None:
             options["signing"] = self.keys
-        else:
+        elif "signing" not in options:
             options["allow_unsigned"] = self.allow_unsigned or is_loopback(self.broker)
         return options
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether there are keys, so that who commands can be asked for a signature."""
+        return "signing" in self.options()
 
 
 def is_loopback(url: str) -> bool:

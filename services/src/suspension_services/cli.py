@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -10,11 +12,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
+import can
 import typer
 from topicwire import SecurityRequired, TopicwireError
 
 from suspension_services.access import Access
+from suspension_services.can_access import BusAddress
+from suspension_services.console import TestFailed
 from suspension_services.flight_recorder.commands import record, replay
+from suspension_services.logs import LogFormat, configure_logs
+from suspension_services.service import BackendService, Ending, ServiceSettings
+from suspension_services.simulated_bench import Fault
 
 app = typer.Typer(
     help="The services of the suspension tester.",
@@ -26,7 +34,13 @@ app = typer.Typer(
 app.command()(record)
 app.command()(replay)
 
-Broker = Annotated[str, typer.Option(help="Address of the broker.")]
+Broker = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of the broker; else TOPICWIRE_URL, and what else the variables TOPICWIRE_* "
+        "say: USERNAME, PASSWORD, CA, SIGNING_KEYS and others."
+    ),
+]
 Keys = Annotated[
     Path | None,
     typer.Option(
@@ -49,19 +63,26 @@ Anonymous = Annotated[
         "one, which the address can carry: mqtt://user:password@host.",
     ),
 ]
-Speed = Annotated[float, typer.Option(min=0.1, max=100, help="How many times as fast as a bench.")]
+Speed = Annotated[
+    float,
+    typer.Option(
+        min=0.5, max=100,
+        help="How many times as fast as a bench a simulated or recorded sweep goes; times on the "
+        "bus stay those of the bench.",
+    ),
+]  # fmt: skip
 Duration = Annotated[
     float, typer.Option(min=10, max=60, help="Sweep of one wheel, in s of bench time.")
 ]
-
-LOCAL = "mqtt://127.0.0.1:1883"
 
 
 class ServiceName(StrEnum):
     """What `suspension run` can run."""
 
     SIMULATOR = "simulator"
+    BRIDGE = "bridge"
     PROCESSING = "processing"
+    ORCHESTRATOR = "orchestrator"
     CONSOLE = "console"
 
 
@@ -94,9 +115,7 @@ def demo(
 def run(
     service: ServiceName,
     *,
-    broker: Broker = LOCAL,
-    speed: Speed = 1.0,
-    duration: Duration = 24.0,
+    broker: Broker = None,
     keys: Keys = None,
     allow_unsigned: Unsigned = False,
     allow_anonymous: Anonymous = False,
@@ -104,40 +123,78 @@ def run(
         Path | None,
         typer.Option(help="File in which results wait for the broker; not for the console."),
     ] = None,
+    bus: Annotated[
+        str | None,
+        typer.Option(
+            help="CAN bus of simulator and bridge: virtual:PATH (default: one of this user), "
+            "socketcan:can0 or another of python-can's interfaces; log:FILE (.blf, .asc) plays a "
+            "recorded drive to the bridge."
+        ),
+    ] = None,
+    speed: Speed = 1.0,
+    damping: Annotated[
+        float | None,
+        typer.Option(min=0, max=20_000, help="Simulator: of all dampers, in N s/m."),
+    ] = None,
+    noise: Annotated[
+        float, typer.Option(min=0, max=1_000, help="Simulator: of each load cell, in N.")
+    ] = 2.0,
+    fault: Annotated[Fault, typer.Option(help="Simulator: what is wrong.")] = Fault.NONE,
+    record_frames: Annotated[
+        Path | None, typer.Option(help="Bridge: record all frames to FILE (.blf, .asc).")
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option(help="Orchestrator: file with the test that is not over yet.")
+    ] = None,
+    duration: Duration = 24.0,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Serve metrics for Prometheus on this local port."),
+    ] = None,
+    log_format: Annotated[LogFormat, typer.Option(help="How log lines look.")] = LogFormat.TEXT,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Run one service until it is told to stop; the console until four wheels are tested."""
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    access = Access(
-        broker=broker,
-        keys=keys,
-        allow_unsigned=allow_unsigned,
-        allow_anonymous=allow_anonymous,
-    )
+    level = logging.ERROR if service is ServiceName.CONSOLE else logging.INFO
+    configure_logs(log_format, logging.DEBUG if verbose else level, service=service.value)
     try:
+        access = Access.from_environment(
+            broker, keys=keys, allow_unsigned=allow_unsigned, allow_anonymous=allow_anonymous
+        )
+        address = BusAddress.default() if bus is None else BusAddress.parse(bus)
+        settings = ServiceSettings(outbox=outbox, metrics_port=metrics_port)
         if service is ServiceName.CONSOLE:
-            from suspension_services.console import Console, TestFailed
+            from suspension_services.console import Console
 
-            logging.getLogger().setLevel(logging.DEBUG if verbose else logging.ERROR)
-            try:
-                Console(access, duration).run()
-            except TestFailed as error:
-                _fail(str(error))
-        elif service is ServiceName.SIMULATOR:
-            from suspension_services.simulator import Simulator
+            Console(access, duration).run()
+            return
+        running: BackendService
+        if service is ServiceName.SIMULATOR:
+            from suspension_services.simulator import Simulation, Simulator
 
-            Simulator(access, speed=speed, outbox=outbox).run()
-        else:
+            simulation = Simulation(damping=damping, noise=noise, fault=fault, speed=speed)
+            running = Simulator(access, address, simulation, settings)
+        elif service is ServiceName.BRIDGE:
+            from suspension_services.bridge import Bridge
+
+            running = Bridge(access, address, settings, speed=speed, record=record_frames)
+        elif service is ServiceName.PROCESSING:
             from suspension_services.processing import Processing
 
-            Processing(access, outbox=outbox).run()
+            running = Processing(access, settings)
+        else:
+            from suspension_services.orchestrator import Orchestrator
+
+            running = Orchestrator(access, settings, journal=journal)
+        ending = asyncio.run(running.run())
     except SecurityRequired as error:
         _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
-    except (TopicwireError, ValueError) as error:
+    except (TopicwireError, TestFailed, can.CanError, OSError, ValueError) as error:
         _fail(str(error))
+    if ending is Ending.RESTART:
+        # The same process begins anew, so that it works with and without somebody who watches it.
+        command = [sys.executable, "-m", "suspension_services", *sys.argv[1:]]
+        os.execv(command[0], command)  # noqa: S606 - itself
 
 
 @app.command("broker")

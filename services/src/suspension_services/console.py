@@ -6,15 +6,20 @@ import time
 import uuid
 from queue import Empty, SimpleQueue
 
+from pydantic import MISSING
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
 from suspension_protocol.apps import Gui
 from suspension_protocol.models import (
+    GuiAction,
+    GuiCommand,
+    GuiLiveData,
+    GuiResult,
+    GuiStatusUpdate,
     LiveMeasurement,
     ServiceState,
     ServiceStatus,
-    TestCommand,
     TestCompleted,
     TestParameters,
     TestResult,
@@ -25,12 +30,12 @@ from suspension_protocol.models import (
 from topicwire import ClientOptions, Context
 
 from suspension_services.access import Access
-from suspension_services.phase_shift import IMBALANCE_LIMIT, imbalance
+from suspension_services.imbalance import IMBALANCE_LIMIT, imbalance
 from suspension_services.quarter_car import HIGH, LOW
 
 _READY_TIMEOUT = 20.0  # s until all services have to be online
 _SILENCE_TIMEOUT = 10.0  # s without any message of the running test
-_SERVICES = ("simulator", "processing")
+_SERVICES = ("bridge", "processing", "orchestrator")
 
 Event = ServiceStatus | TestStatus | LiveMeasurement | TestResult | TestCompleted
 
@@ -62,8 +67,9 @@ class Console:
     def run(self) -> None:
         """Test all wheels and show the results; raises `TestFailed` and topicwire's errors."""
         on = self._gui.on
-        for subscriber in (on.simulator_status, on.processing_status):
+        for subscriber in (on.system_status, on.hardware_status, on.processing_status):
             subscriber(self._put)
+        on.gui_update(self._take_update)
         on.test_status(self._put)
         on.measurements_live(self._put)
         on.results_processed(self._put)
@@ -78,12 +84,25 @@ class Console:
     def _put(self, message: Event, context: Context) -> None:
         self._events.put(message)
 
+    def _take_update(
+        self, message: GuiLiveData | GuiStatusUpdate | GuiResult, context: Context
+    ) -> None:
+        # The state of the orchestrator itself is nowhere retained.
+        if isinstance(message, GuiStatusUpdate) and isinstance(message.services, list):
+            for status in message.services:
+                if status.service == "orchestrator":
+                    self._events.put(status)
+
     def _wait_for_services(self) -> None:
+        self._ask(GuiAction.REFRESH)
         deadline = time.monotonic() + _READY_TIMEOUT
         while any(self._states.get(name) is not ServiceState.ONLINE for name in _SERVICES):
             try:
-                event = self._events.get(timeout=max(0.0, deadline - time.monotonic()))
+                event = self._events.get(timeout=min(1.0, max(0.0, deadline - time.monotonic())))
             except Empty:
+                if time.monotonic() < deadline:
+                    self._ask(GuiAction.REFRESH)
+                    continue
                 missing = [n for n in _SERVICES if self._states.get(n) is not ServiceState.ONLINE]
                 raise TestFailed(
                     f"not online within {_READY_TIMEOUT:g} s: {', '.join(missing)}; "
@@ -98,24 +117,38 @@ class Console:
     def _test(self, position: WheelPosition, progress: Progress) -> None:
         test_id = f"{self._run}-{position.value}"
         task = progress.add_task(_label(position), total=1.0, frequency="", phase="", force="")
-        self._gui.send.test_start(
-            TestCommand(
-                command="start",
-                test_id=test_id,
-                position=position,
-                parameters=TestParameters(duration=self._duration, frequency_range=[LOW, HIGH]),
-                timestamp=time.time(),
-            )
-        ).wait(_SILENCE_TIMEOUT)
+        self._ask(
+            GuiAction.START_TEST,
+            test_id=test_id,
+            position=position,
+            parameters=TestParameters(
+                duration=self._duration, frequency_range=[LOW, HIGH], vehicle=self._run
+            ),
+        )
         if not progress.console.is_terminal:
             progress.console.print(f"{_label(position)}: test started")
         self._follow(test_id, position, progress, task)
+
+    def _ask(
+        self,
+        action: GuiAction,
+        *,
+        test_id: str | MISSING = MISSING,
+        position: WheelPosition | MISSING = MISSING,
+        parameters: TestParameters | MISSING = MISSING,
+    ) -> None:
+        self._gui.send.gui_command(
+            GuiCommand(
+                command=action, test_id=test_id, position=position, parameters=parameters,
+                timestamp=time.time(),
+            )
+        ).wait(_SILENCE_TIMEOUT)  # fmt: skip
 
     def _follow(
         self, test_id: str, position: WheelPosition, progress: Progress, task: TaskID
     ) -> None:
         """Show a test until its end and its result are there."""
-        completed = False
+        completed, cause = False, ""
         while True:
             try:
                 event = self._events.get(timeout=_SILENCE_TIMEOUT)
@@ -124,18 +157,18 @@ class Console:
                     f"{_label(position)}: nothing heard of the test for {_SILENCE_TIMEOUT:g} s"
                 ) from None
             self._note_service(event)
-            gone = [n for n in _SERVICES if self._states[n] in _GONE]
-            if gone:
-                raise TestFailed(f"{_label(position)}: {', '.join(gone)} is no longer there")
             if isinstance(event, ServiceStatus) or event.test_id != test_id:
                 continue
             if isinstance(event, TestResult):
                 self._results[position] = event
             elif isinstance(event, TestCompleted):
                 if event.state is not TestState.COMPLETED:
-                    raise TestFailed(f"{_label(position)}: the test ended with {event.state.value}")
+                    raise TestFailed(
+                        f"{_label(position)}: the test ended with {event.state.value}{cause}"
+                    )
                 completed = True
             else:
+                cause = _cause(event) or cause
                 _show(event, progress, task)
             # The two come on different topics, so either may be first.
             if completed and position in self._results:
@@ -182,7 +215,12 @@ class Console:
                 self._terminal.print(f"left/right {axle}: {found:.0f} % ({note})")
 
 
-_GONE = (ServiceState.OFFLINE, ServiceState.STOPPED, ServiceState.ERROR)
+def _cause(event: TestStatus | LiveMeasurement) -> str:
+    """Return what is said of why a test has ended."""
+    if isinstance(event, TestStatus) and isinstance(event.details, dict):
+        cause = event.details.get("cause")
+        return f": {cause}" if cause is not None else ""
+    return ""
 
 
 def _show(event: TestStatus | LiveMeasurement, progress: Progress, task: TaskID) -> None:

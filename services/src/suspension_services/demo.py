@@ -57,7 +57,7 @@ def run_demo(
     keys: Path | None,
     allow_anonymous: bool,
 ) -> int:
-    """Run simulator, processing and console over `broker` (None: an embedded one).
+    """Run the services and the console over `broker` (None: an embedded one).
 
     They sign with `keys`, or with a key made for this run, which nobody else has.
     Returns the exit status: 0 when four wheels have been tested.
@@ -74,7 +74,13 @@ def run_demo(
         common = ["--broker", broker, "--keys", str(keys)]
         common += ["--allow-anonymous"] if allow_anonymous else []
         children: list[Child] = []
-        for name, options in (("simulator", ["--speed", str(speed)]), ("processing", [])):
+        bus = ["--bus", f"virtual:{folder / 'bench.sock'}"]
+        for name, options in (
+            ("simulator", [*bus, "--speed", str(speed)]),
+            ("bridge", bus),
+            ("processing", []),
+            ("orchestrator", ["--journal", str(folder / "orchestrator.json")]),
+        ):
             child = Child(name, [*common, *options], folder / f"{name}.log")
             stack.callback(child.stop)
             children.append(child)

@@ -1,0 +1,300 @@
+"""The orchestrator: carries out the tests that are asked for, and looks after the services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import ClassVar
+
+from prometheus_client import Counter
+from pydantic import MISSING
+from suspension_protocol.aio.apps import Backend
+from suspension_protocol.models import (
+    GuiAction,
+    GuiCommand,
+    GuiResult,
+    GuiStatusUpdate,
+    Heartbeat,
+    ProcessingResult,
+    ServiceState,
+    ServiceStatus,
+    SystemAction,
+    SystemCommand,
+    TestCommand,
+    TestMethod,
+    TestParameters,
+    TestResult,
+    TestState,
+    TestStatus,
+    TestStop,
+    WheelPosition,
+)
+from topicwire import Context
+
+from suspension_services.access import Access
+from suspension_services.health import Health
+from suspension_services.journal import Journal, Phase, TestEntry, default_path
+from suspension_services.logs import get_logger
+from suspension_services.quarter_car import HIGH, LOW
+from suspension_services.service import BackendService, ServiceSettings
+from suspension_services.sweep_parameters import problem
+from suspension_services.test_course import Patience, Picture, TestCourse
+
+log = get_logger(__name__)
+
+_LOOK = 1.0  # s between two looks at the services
+_REMEMBERED = 1_000  # tests that are over
+_DURATION = 30.0  # s of a sweep, where nobody says otherwise
+_METHOD = TestMethod.PHASE_SHIFT
+
+
+class Orchestrator(BackendService):
+    """Runs one test at a time, from the wish of a user interface to the announcement of its end.
+
+    A test that was begun comes to its end even if the orchestrator itself is restarted: it is in
+    the journal, and the broker keeps what is said of it meanwhile. Where there are keys, nobody
+    starts a test without a signature.
+    """
+
+    name: ClassVar[str] = "orchestrator"
+    keeps_session = True
+
+    def __init__(
+        self,
+        access: Access,
+        settings: ServiceSettings = ServiceSettings(),  # noqa: B008 - it is frozen
+        *,
+        journal: Path | None = None,
+        patience: Patience = Patience(),  # noqa: B008
+    ) -> None:
+        super().__init__(access, settings)
+        self._app = Backend(self.client)
+        self._is_signed = access.is_signed
+        self._journal = Journal(journal or default_path())
+        self._patience = patience
+        self._picture = Picture(Health(settings.heartbeat))
+        self._course: TestCourse | None = None
+        self._over: OrderedDict[str, TestState] = OrderedDict()
+        self._tests = Counter(
+            "suspension_tests", "Tests, by their ends.", ["state"], registry=self.registry
+        )
+
+    def set_up(self) -> None:
+        """Listen for wishes, for what is said of tests, and for the services."""
+        # Before it connects, because then it may be asked for the next test at once.
+        entry = self._journal.read()
+        if entry is not None:
+            log.warning("unfinished test", test_id=entry.test_id, phase=entry.phase.value)
+            self._course = self._course_of(entry)
+        on = self._app.on
+        for subscriber in (
+            on.system_status, on.simulator_status, on.processing_status, on.hardware_status,
+        ):  # fmt: skip
+            subscriber(self._on_service_status)
+        on.system_heartbeat(self._on_heartbeat)
+        on.test_status(self._on_test_status)
+        on.test_start(self._on_start)
+        on.test_stop(self._on_stop)
+        on.processing_result(self._on_result)
+        on.results_processed(self._on_announced)
+        on.gui_command(self._on_gui_command)
+
+    async def begin(self) -> None:
+        """Go on with the test that was not over when the service ended."""
+        course = self._course
+        if course is not None and course.entry.phase is Phase.PREPARING:
+            await course.announce_abort("the orchestrator was restarted before it had begun")
+            self._note_end(course.entry.test_id, TestState.ABORTED)
+            self._course = None
+        elif course is not None:
+            self._carry_out(course)
+        self.spawn(self._look_after_services(), "health")
+
+    async def end(self) -> None:
+        """Stop a test that is running."""
+        if self._course is not None:
+            test_id = self._course.entry.test_id
+            self._picture.stops[test_id] = "the orchestrator has been stopped"
+            await self._picture.change()
+            await self._idle(self._patience.announcement)
+
+    # ---- what the user wants -----------------------------------------------------------------
+
+    async def _on_gui_command(self, command: GuiCommand, context: Context) -> None:
+        match command.command:
+            case GuiAction.REFRESH:
+                await self._show_status()
+            case GuiAction.STOP_TEST:
+                await self._stop_wish(command)
+            case GuiAction.START_TEST:
+                if self._is_signed and context.sender is None:
+                    log.warning("unsigned wish refused", command=command.command.value)
+                    await self.tell(refused="start_test", reason="it was not signed")
+                    return
+                await self._start_wish(command)
+
+    async def _stop_wish(self, command: GuiCommand) -> None:
+        running = self._course.entry.test_id if self._course is not None else None
+        test_id = command.test_id if isinstance(command.test_id, str) else running
+        if test_id is None or test_id != running:
+            log.info("nothing to stop", test_id=test_id)
+            return
+        reason = command.reason if isinstance(command.reason, str) else "stopped by the user"
+        self._picture.stops[test_id] = reason
+        await self._picture.change()
+
+    async def _start_wish(self, command: GuiCommand) -> None:
+        if not isinstance(command.position, WheelPosition):
+            await self.tell(refused="start_test", reason="it names no wheel (position)")
+            return
+        position = command.position
+        test_id = command.test_id if isinstance(command.test_id, str) else _new_id(position)
+        parameters = (
+            command.parameters
+            if isinstance(command.parameters, TestParameters)
+            else TestParameters(duration=_DURATION, frequency_range=[LOW, HIGH])
+        )
+        method = command.method if isinstance(command.method, TestMethod) else _METHOD
+        await self._accept(
+            TestEntry(test_id=test_id, position=position, method=method, parameters=parameters)
+        )
+
+    # ---- tests -------------------------------------------------------------------------------
+
+    async def _on_start(self, command: TestCommand, context: Context) -> None:
+        # Its own command comes back, and a user interface may start a test by itself.
+        if self._course is None or self._course.entry.test_id != command.test_id:
+            entry = TestEntry(
+                test_id=command.test_id, position=command.position, method=command.method,
+                parameters=command.parameters,
+            )  # fmt: skip
+            await self._accept(entry, is_started=True)
+
+    async def _accept(self, entry: TestEntry, *, is_started: bool = False) -> None:
+        """Carry a test out, or close it at once with the reason why not."""
+        running = self._course.entry.test_id if self._course is not None else None
+        if entry.test_id == running or entry.test_id in self._over:
+            log.info("known already", test_id=entry.test_id)
+            return
+        course = self._course_of(entry, is_started=is_started)
+        cause = problem(entry.parameters)
+        if entry.method is not _METHOD:
+            cause = f"the method {entry.method.value} is not carried out; {_METHOD.value} is"
+        if running is not None:
+            cause = f"busy with the test {running}"
+        if cause is not None:
+            await course.refuse(cause)
+            self._note_end(entry.test_id, TestState.ERROR)
+        else:
+            self._carry_out(course)
+
+    def _course_of(self, entry: TestEntry, *, is_started: bool = False) -> TestCourse:
+        return TestCourse(
+            entry, self._app, self._picture, self._journal, self._patience, is_started
+        )
+
+    def _carry_out(self, course: TestCourse) -> None:
+        self._course = course
+        self.spawn(self._run(course), f"test {course.entry.test_id}")
+
+    async def _run(self, course: TestCourse) -> None:
+        test_id = course.entry.test_id
+        await self.set_state(ServiceState.RUNNING, details={"test_id": test_id})
+        state = await course.run()
+        self._note_end(test_id, state)
+        self._course = None
+        await self._picture.change()
+        await self._show_status()
+        if self.state is ServiceState.RUNNING:
+            await self.set_state(ServiceState.ONLINE)
+
+    async def _idle(self, timeout: float) -> None:
+        """Wait until no test is being carried out."""
+        try:
+            async with self._picture.changed:
+                await asyncio.wait_for(
+                    self._picture.changed.wait_for(lambda: self._course is None), timeout
+                )
+        except TimeoutError:
+            log.warning("the test has not ended in time")
+
+    def _note_end(self, test_id: str, state: TestState) -> None:
+        self._picture.forget(test_id)
+        self._tests.labels(state.value).inc()
+        self._over[test_id] = state
+        if len(self._over) > _REMEMBERED:
+            self._over.popitem(last=False)
+
+    async def _on_test_status(self, status: TestStatus, context: Context) -> None:
+        # What is said of a test that is over, its own words among it, is no news.
+        if status.test_id in self._over:
+            return
+        self._picture.statuses[status.test_id] = status
+        self.note_activity()
+        await self._picture.change()
+        if self._course is not None and self._course.entry.test_id == status.test_id:
+            await self._show_status(status)
+
+    async def _on_stop(self, command: TestStop, context: Context) -> None:
+        course = self._course
+        if course is not None and course.entry.test_id == command.test_id:
+            reason = command.reason if isinstance(command.reason, str) else "stopped"
+            self._picture.stops[command.test_id] = reason
+            await self._picture.change()
+
+    async def _on_result(self, result: ProcessingResult, context: Context) -> None:
+        if result.test_id in self._over:
+            log.info("result of a test that is over", test_id=result.test_id)
+            return
+        self._picture.results[result.test_id] = result
+        await self._picture.change()
+
+    async def _on_announced(self, result: TestResult, context: Context) -> None:
+        await self._app.send.gui_update(
+            GuiResult(event="result", result=result, timestamp=time.time())
+        )
+
+    # ---- services ----------------------------------------------------------------------------
+
+    async def _on_service_status(self, status: ServiceStatus, context: Context) -> None:
+        if status.service != self.name:
+            self._picture.health.take_status(status, time.monotonic())
+            await self._picture.change()
+            await self._show_status()
+
+    async def _on_heartbeat(self, heartbeat: Heartbeat, context: Context) -> None:
+        self._picture.health.take_heartbeat(heartbeat, time.monotonic())
+
+    async def _look_after_services(self) -> None:
+        """Restart what is in error, a few times; and see what has fallen silent."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            health = self._picture.health
+            for service in health.to_restart(time.monotonic()):
+                status = health.status(service)
+                error = status.error if status is not None else ""
+                attempts = health.attempts(service)
+                log.warning("restarting", service=service, error=error, attempt=attempts)
+                await self._app.send.system_command(
+                    SystemCommand(
+                        command=SystemAction.RESTART, service=service,
+                        reason=f"in error: {error}", timestamp=time.time(),
+                    )
+                )  # fmt: skip
+            await self._picture.change()
+
+    async def _show_status(self, test: TestStatus | None = None) -> None:
+        await self._app.send.gui_update(
+            GuiStatusUpdate(
+                event="status",
+                test=MISSING if test is None else test,
+                services=[*self._picture.health.statuses(), self.status()],
+                timestamp=time.time(),
+            )
+        )
+
+
+def _new_id(position: WheelPosition) -> str:
+    return f"{time.strftime('%Y-%m-%d-%H%M%S', time.gmtime())}-{position.value}"

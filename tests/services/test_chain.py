@@ -1,0 +1,202 @@
+"""Simulator, virtual CAN bus, bridge, MQTT, processing, orchestrator: as processes, on mosquitto.
+
+The simulated sweeps are played thirty times as fast as on a bench. What is measured is the
+minimum phase shift of recordings of 24 s of bench time, with the noise and the ten bits of the
+simulated sensors, against the transfer function of the same wheel.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from suspension_protocol import models
+from suspension_protocol.apps import Gui
+from suspension_protocol.models import (
+    GuiAction,
+    GuiCommand,
+    LiveMeasurement,
+    SensorReading,
+    ServiceState,
+    WheelPosition,
+)
+from suspension_services.simulator import WHEELS
+
+from tests.inbox import Inbox
+from tests.mosquitto import Mosquitto
+from tests.services.bench import SERVICES, Bench
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with (
+        Mosquitto(tmp_path_factory.mktemp("broker")) as broker,
+        Bench(broker.url, tmp_path_factory.mktemp("bench")) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def healthy(bench: Bench) -> Iterator[None]:
+    bench.watcher.wait_online(*SERVICES)
+    yield
+    bench.watcher.configure(fault="none", noise=2.0)
+
+
+@pytest.mark.parametrize("damping", [900.0, 1300.0, 1800.0])
+def test_four_wheels_within_1_5_degrees_of_the_transfer_function(bench: Bench, damping: float):
+    bench.watcher.configure(damping=damping)
+    vehicle = f"car-{damping:g}"
+    for position, wheel in WHEELS.items():
+        expected = replace(wheel, damping=damping).minimum_phase_shift()
+        test_id = bench.watcher.start_test(position, vehicle=vehicle)
+        completed = bench.watcher.wait_completed(test_id)
+        assert completed.state is models.TestState.COMPLETED, bench.logs()
+        assert completed.result is True
+        result = bench.watcher.result(test_id)
+        assert result.rfa_max < 100, "the wheel has not lifted off"
+        assert result.min_phase_shift == pytest.approx(expected, abs=1.5)
+        if position.value.endswith("right"):
+            assert result.imbalance.exceeded is False
+            assert result.imbalance.min_phase_shift < 5
+
+
+@pytest.mark.parametrize(("damping", "passed"), [(580.0, False), (650.0, True)])
+def test_the_verdict_is_right_on_both_sides_of_35_degrees(bench: Bench, damping, passed):
+    wheel = replace(WHEELS[WheelPosition.FRONT_LEFT], damping=damping)
+    assert (wheel.minimum_phase_shift() >= 35) is passed
+    assert wheel.minimum_phase_shift() == pytest.approx(35, abs=2.5)
+    bench.watcher.configure(damping=damping)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    completed = bench.watcher.wait_completed(test_id)
+    assert (completed.state, completed.result) == (models.TestState.COMPLETED, passed)
+    result = bench.watcher.result(test_id)
+    assert result.overall_pass is passed
+    assert result.limits.min_phase_shift == 35
+
+
+def test_times_of_readings_are_those_of_the_bus(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    readings = Inbox()
+    subscription = bench.watcher.gui.on.sensor(quantity="force").subscribe(readings)
+    test_id = bench.watcher.start_test(WheelPosition.REAR_RIGHT)
+    bench.watcher.wait_completed(test_id)
+    subscription.unsubscribe()
+    moments = [
+        message.timestamp for message in readings.messages if isinstance(message, SensorReading)
+    ]
+    assert all(
+        isinstance(message, SensorReading) and message.sensor == "right_platform_force"
+        for message in readings.messages
+    )
+    # 25 s of the bench, every 10 ms of it, although they have come in less than one.
+    assert moments[-1] - moments[0] == pytest.approx(25, abs=0.2)
+    steps = [later - earlier for earlier, later in pairwise(moments)]
+    assert steps == pytest.approx([0.01] * len(steps), abs=1e-5)
+
+
+def test_a_test_is_told_of_while_it_runs(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_RIGHT)
+    bench.watcher.wait_completed(test_id)
+    told = bench.watcher.of(models.TestStatus, test_id)
+    states = [status.state for status in told]
+    assert states[0] is models.TestState.STARTING
+    assert states[-1] is models.TestState.COMPLETED
+    running = [status for status in told if status.state is models.TestState.RUNNING]
+    assert running
+    assert all(0 <= status.progress <= 1 for status in running)
+    live = bench.watcher.of(LiveMeasurement, test_id)
+    assert len(live) > 100
+    assert [m.elapsed for m in live] == sorted(m.elapsed for m in live)
+    shown = [m for m in live if m.phase_shift is not None and 8 < m.frequency < 12]
+    wheel = replace(WHEELS[WheelPosition.FRONT_RIGHT], damping=900.0)
+    for measurement in shown:
+        expected = wheel.phase_shift(measurement.frequency)
+        assert measurement.phase_shift == pytest.approx(expected, abs=8)
+    assert len(shown) > 20
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "cause"),
+    [
+        ("motor", models.TestState.ERROR, "the motor does not start"),
+        ("stuck", models.TestState.ERROR, "load cell 2 has shown the same value all the time"),
+        ("dropout", models.TestState.ERROR, "the recording cannot be judged: no samples from "),
+        ("silent", models.TestState.ERROR, "nothing heard of the bench for 1 s"),
+    ],
+)
+def test_a_faulty_bench_ends_in_an_error_that_says_why(bench: Bench, fault, state, cause):
+    bench.watcher.configure(damping=900.0, fault=fault)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    completed = bench.watcher.wait_completed(test_id)
+    assert (completed.state, completed.result) == (state, None), bench.logs()
+    assert cause in bench.watcher.cause(test_id)
+    if fault == "silent":
+        # A new wheel, and the bench speaks again.
+        bench.watcher.configure(fault="none")
+        again = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+        assert bench.watcher.wait_completed(again).state is models.TestState.COMPLETED, bench.logs()
+
+
+def test_the_user_can_stop_a_test_and_start_another(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT, duration=100.0)
+    bench.watcher.seen.wait_until(
+        lambda _: any(
+            status.state is models.TestState.RUNNING
+            for status in bench.watcher.of(models.TestStatus, test_id)
+        )
+    )
+    second = bench.watcher.start_test(WheelPosition.FRONT_RIGHT)
+    refused = bench.watcher.wait_completed(second)
+    assert refused.state is models.TestState.ERROR
+    assert bench.watcher.cause(second) == f"busy with the test {test_id}"
+    bench.watcher.ask(GuiAction.STOP_TEST, test_id=test_id, reason="seen enough")
+    completed = bench.watcher.wait_completed(test_id)
+    assert (completed.state, completed.result) == (models.TestState.ABORTED, None)
+    assert bench.watcher.cause(test_id) == "seen enough"
+    bench.watcher.wait_online(*SERVICES)
+    third = bench.watcher.start_test(WheelPosition.FRONT_RIGHT)
+    assert bench.watcher.wait_completed(third).state is models.TestState.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("members", "cause"),
+    [
+        ({"method": "resonance"}, "the method resonance is not carried out; phase_shift is"),
+        (
+            {"parameters": {"duration": 500.0, "frequency_range": [5.0, 25.0]}},
+            "a duration of 500 s; the bench takes 1 to 100 s",
+        ),
+        (
+            {"parameters": {"duration": 20.0, "frequency_range": [25.0, 5.0]}},
+            "a frequency_range from 25 to 5 Hz; it has to go from a lower to a higher one",
+        ),
+    ],
+)
+def test_what_the_bench_cannot_do_is_refused_at_once(bench: Bench, members, cause):
+    command = GuiCommand.model_validate_json(
+        json.dumps({
+            "command": "start_test", "test_id": f"refused-{cause[:20]}", "position": "front_left",
+            "timestamp": 1.0, **members,
+        })
+    )  # fmt: skip
+    bench.watcher.gui.send.gui_command(command).wait(10)
+    completed = bench.watcher.wait_completed(command.test_id)
+    assert completed.state is models.TestState.ERROR
+    assert cause in bench.watcher.cause(command.test_id)
+
+
+def test_nobody_starts_a_test_without_a_signature(bench: Bench):
+    forged = GuiCommand(
+        command=GuiAction.START_TEST, test_id="forged", position=WheelPosition.FRONT_LEFT,
+        timestamp=1.0,
+    )  # fmt: skip
+    begin = len(bench.watcher.seen.items)
+    with Gui(bench.url, client_id="stranger", allow_unsigned=True) as stranger:
+        stranger.send.gui_command(forged).wait(10)
+    bench.watcher.seen.wait_until(lambda items: "it was not signed" in str(items[begin:]))
+    assert bench.watcher.completed("forged") is None
+    assert bench.watcher.states["bridge"] is ServiceState.ONLINE
