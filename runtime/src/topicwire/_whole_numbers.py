@@ -84,10 +84,12 @@ def _literal(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _either(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
-    with_fraction = core_schema.chain_schema([
-        core_schema.no_info_plain_validator_function(_whole),
-        schema,
-    ])
+    with_fraction = core_schema.chain_schema(
+        [
+            core_schema.no_info_plain_validator_function(_whole),
+            schema,
+        ]
+    )
     return core_schema.json_or_python_schema(
         core_schema.union_schema([schema, (with_fraction, WITH_FRACTION)], mode="left_to_right"),
         schema,
