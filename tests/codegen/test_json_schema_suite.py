@@ -26,7 +26,7 @@ REFUSED = {
     "optional_ecmascript_regex_19": "invalid-pattern",
 }
 # Of files that `refRemote` has on a server; and what is about other drafts, or no assertion.
-LEFT_OUT = ("refRemote", "optional_cross_draft", "optional_content", "optional_unknown")
+LEFT_OUT = ("refRemote", "optional_cross_draft", "optional_content")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urldefrag, urljoin
 
 from topicwire_codegen.document import Document, Json, escape, unescape
+from topicwire_codegen.vocabulary import SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
+
+# What a value of a document is: a schema, schemas by their names, or something around them.
+_SCHEMA, _MAP, _ANYTHING = "schema", "map", "anything"
 
 Place = tuple[Document, str, Json]
 
@@ -48,18 +52,32 @@ class Identifiers:
 
     def _found(self, document: Document) -> Iterator[tuple[str, str, Json]]:
         base = document.path.as_uri() if document.path.is_absolute() else ""
-        pending: list[tuple[str, str, Json]] = [(base, "#", document.data)]
+        pending: list[tuple[str, str, Json, str]] = [(base, "#", document.data, _ANYTHING)]
         while pending:
-            around, pointer, value = pending.pop()
-            if isinstance(value, dict) and not self._is_data(pointer):
-                inside = _base(around, value)
-                own = value.get("$id")
-                if isinstance(own, str) and not isinstance(value.get("$ref"), str):
-                    address = inside if inside != around else _join(around, own)
-                    yield address.removesuffix("#"), pointer, value
-                pending += [(inside, f"{pointer}/{escape(k)}", v) for k, v in value.items()]
-            elif isinstance(value, list):
-                pending += [(around, f"{pointer}/{i}", v) for i, v in enumerate(value)]
+            around, pointer, value, kind = pending.pop()
+            if isinstance(value, list):
+                pending += [(around, f"{pointer}/{i}", v, kind) for i, v in enumerate(value)]
+            if not isinstance(value, dict) or self._is_data(pointer):
+                continue
+            inside = around if kind == _MAP else _base(around, value)
+            own = value.get("$id")
+            if kind != _MAP and isinstance(own, str) and not isinstance(value.get("$ref"), str):
+                kind = _SCHEMA
+                address = inside if inside != around else _join(around, own)
+                yield address.removesuffix("#"), pointer, value
+            for key, inner in value.items():
+                inner_kind = _kind(kind, key)
+                if inner_kind:
+                    pending.append((inside, f"{pointer}/{escape(key)}", inner, inner_kind))
+
+
+def _kind(around: str, key: str) -> str:
+    """Return what is under a key; "" for what can be anything, and so no schema of ours."""
+    if around == _MAP or key in (*SUBSCHEMA, *SUBSCHEMAS):
+        return _SCHEMA
+    if key in (*SUBSCHEMA_MAPS, "definitions"):
+        return _MAP
+    return "" if around == _SCHEMA else _ANYTHING
 
 
 def _base(around: str, value: Json) -> str:

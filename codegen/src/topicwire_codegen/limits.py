@@ -9,22 +9,8 @@ from topicwire._ecma_pattern import python_pattern
 from topicwire_codegen.document import Json
 from topicwire_codegen.json_types import types
 from topicwire_codegen.references import Node
-from topicwire_codegen.residue import ASSERTIONS, Schema
-
-# What says something about values of one type only. Beside another type it means nothing.
-OF_TYPE = {
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    "array": ("items", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains"),
-    "object": (
-        "properties", "required", "patternProperties", "additionalProperties", "minProperties",
-        "maxProperties", "propertyNames", "dependencies",
-    ),
-    "boolean": (),
-    "null": (),
-}  # fmt: skip
-OF_SOME_TYPE = frozenset(keyword for keywords in OF_TYPE.values() for keyword in keywords)
+from topicwire_codegen.residue import Schema
+from topicwire_codegen.vocabulary import ASSERTIONS
 
 # Beyond it a double does not know its neighbours, and a limit would not be the one that is meant.
 _EXACT = 2**53

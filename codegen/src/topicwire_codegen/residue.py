@@ -9,20 +9,10 @@ from topicwire._formats import FORMATS
 from topicwire_codegen.document import Json
 from topicwire_codegen.json_types import parts
 from topicwire_codegen.references import Node
-from topicwire_codegen.schemas import SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS, SchemaNames
+from topicwire_codegen.schemas import SchemaNames
+from topicwire_codegen.vocabulary import ASSERTIONS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 Schema = dict[str, Json]
-
-# Everything that can rule out a value; the rest of a schema only describes.
-ASSERTIONS = (
-    "type", "enum", "const",
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-    "minLength", "maxLength", "pattern", "format",
-    "items", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains",
-    "properties", "required", "patternProperties", "additionalProperties", "minProperties",
-    "maxProperties", "propertyNames", "dependencies",
-    "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
-)  # fmt: skip
 
 
 class Residues:

@@ -9,18 +9,7 @@ from topicwire_codegen.document import Json, escape, unescape
 from topicwire_codegen.json_types import are_disjoint, parts, possible_types, types
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.references import Node
-
-# Where a schema holds other schemas: those that the types of a model are made of, then those
-# that can only be checked.
-SUBSCHEMA = (
-    "items", "additionalProperties", "additionalItems", "contains", "propertyNames", "not", "if",
-    "then", "else",
-)  # fmt: skip
-SUBSCHEMAS = ("allOf", "anyOf", "oneOf", "items")
-SUBSCHEMA_MAPS = ("properties", "patternProperties", "dependencies")
-_OF_TYPES = ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "properties")
-# Those that look at the same value as the schema they are in.
-OF_THE_SAME_VALUE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependencies")
+from topicwire_codegen.vocabulary import OF_MODELS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 # Names that a module of models imports. A schema of such a name gets "Model" behind it.
 _IMPORTED = frozenset({
@@ -196,7 +185,7 @@ class SchemaNames:
             schema, path = pending.pop()
             for below, child in children(schema):
                 target = node.workspace.follow(child)
-                if target.identity in done or below.split("/")[1] not in _OF_TYPES:
+                if target.identity in done or below.split("/")[1] not in OF_MODELS:
                     continue
                 done.add(target.identity)
                 inner = f"{path} {_step(below, child)}"

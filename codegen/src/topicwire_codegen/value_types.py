@@ -15,11 +15,12 @@ from topicwire_codegen.json_types import (
     type_of,
     types,
 )
-from topicwire_codegen.limits import OF_SOME_TYPE, OF_TYPE, beyond_doubles, limit, merged
+from topicwire_codegen.limits import beyond_doubles, limit, merged
 from topicwire_codegen.python_types import ANYTHING, ValueType, union
 from topicwire_codegen.references import Node
-from topicwire_codegen.residue import ASSERTIONS, Residues, Schema
+from topicwire_codegen.residue import Residues, Schema
 from topicwire_codegen.schemas import SchemaNames, needs_class, types_beside
+from topicwire_codegen.vocabulary import ASSERTIONS, OF_SOME_TYPE, OF_TYPE
 
 _CHOICES = ("oneOf", "anyOf")
 # What holds for values of all types, beside the type itself and a list of values.

@@ -74,7 +74,9 @@ def _literal(schema: dict[str, Any]) -> dict[str, Any]:
         # A double knows 1 and 1.0, and not true.
         small = all(abs(number) < _EXACT for number in numbers)
         kind = (
-            core_schema.float_schema(strict=True) if small else core_schema.int_schema(strict=True)
+            core_schema.float_schema(strict=True)
+            if small
+            else core_schema.no_info_plain_validator_function(_integer)
         )
         choices.append(core_schema.chain_schema([kind, core_schema.literal_schema(numbers)]))
     if others:
@@ -105,3 +107,9 @@ def _whole(number: object) -> int:
         raise PydanticKnownError("int_from_float")
     # As it is written: above 2**53 the double itself may be a neighbour of that.
     return int(Decimal(repr(number)))
+
+
+def _integer(number: object) -> int:
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    return _whole(number)

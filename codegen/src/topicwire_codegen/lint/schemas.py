@@ -10,8 +10,8 @@ from topicwire_codegen.document import Json, escape
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import schemas
 from topicwire_codegen.references import Node, Workspace
-from topicwire_codegen.schemas import SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 from topicwire_codegen.validation import META_SCHEMA, Validator
+from topicwire_codegen.vocabulary import SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 # Keywords of later drafts, which mean nothing in draft 7. Who writes one means something by it.
 _LATER = {
