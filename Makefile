@@ -9,12 +9,13 @@ export CI := true
 
 SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
+SUITE     := .cache/json-schema-test-suite
 DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults security fuzz packages evolution bench clean
+.PHONY: help demo test generate check docs faults security fuzz fidelity packages evolution bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -25,6 +26,7 @@ help:
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
+	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
 	@echo "make packages   wheels and a new project in empty environments (two minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
@@ -61,6 +63,11 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 	@npm ci --silent --no-progress
 	@touch $@
 
+# The official tests of JSON Schema, which the models are held against.
+$(SUITE)/type.json: $(VENV)/develop.stamp constraints.txt
+	@echo "downloading the JSON-Schema-Test-Suite ..."
+	@$(BIN)/python tools/fetch-json-schema-suite $(SUITE)
+
 # ---- users -------------------------------------------------------------------------------------
 
 demo: $(VENV)/services.stamp
@@ -68,7 +75,7 @@ demo: $(VENV)/services.stamp
 
 # ---- developers --------------------------------------------------------------------------------
 
-test: $(VENV)/develop.stamp node_modules/.stamp
+test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
@@ -107,6 +114,9 @@ security: $(VENV)/develop.stamp
 # What it found so far is read again in `make test`.
 fuzz: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
+
+fidelity: $(VENV)/develop.stamp
+	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
 
 packages: $(VENV)/develop.stamp
 	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages

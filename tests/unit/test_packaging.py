@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import requires
 
 GENERATOR = {
-    "datamodel-code-generator", "jinja2", "jsonschema", "pyyaml", "ruff", "rich", "typer",
+    "jinja2", "jsonschema", "pyyaml", "ruff", "rich", "typer",
     "topicwire-codegen",
 }  # fmt: skip
 

@@ -21,32 +21,44 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from topicwire_codegen.build import Built, Payload
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.errors import Location, Problem
-from topicwire_codegen.model_source import UnexpectedSource
+from topicwire_codegen.json_types import same_json, type_of
 from topicwire_codegen.models import unsupported
 from topicwire_codegen.probes import FOREIGN, Prober, properties
-from topicwire_codegen.references import Node, Workspace
-from topicwire_codegen.schemas import allows_null, needs_class
+from topicwire_codegen.references import Node
+from topicwire_codegen.schemas import integers, needs_class
+from topicwire_codegen.standalone import standalone
 from topicwire_codegen.validation import Validator
 
 _MODULE = "topicwire_codegen_models_on_trial"
 _SHOWN = 120
+_SIMPLE = frozenset({
+    "type", "properties", "required", "additionalProperties", "title", "description", "examples",
+})  # fmt: skip
 
 
-def check_models(workspace: Workspace, built: Built, source: str) -> list[Problem]:
+def check_models(built: Built, source: str) -> list[Problem]:
     """Return a problem for each schema whose model accepts or changes what it must not."""
     try:
         with _imported(source) as module:
-            return _disagreements(workspace, built, module)
+            return _disagreements(built, module)
     except UnexpectedSource as error:
         return [unsupported(built.names, str(error))]
 
 
-def _disagreements(workspace: Workspace, built: Built, module: ModuleType) -> list[Problem]:
-    trial = _Trial(workspace, module)
+def _disagreements(built: Built, module: ModuleType) -> list[Problem]:
+    trial = _Trial(module)
     problems: list[Problem | None] = [
         trial.check_class(name, schema)
-        for name, schema in built.names.classes()
-        if needs_class(schema) and "enum" not in schema.mapping()
+        for name, schema in built.names.named()
+        if hasattr(module, name)
+        and needs_class(schema)
+        and "enum" not in schema.mapping()
+        and name not in built.names.roots()
+    ]
+    problems += [
+        trial.check_root(name, schema, kinds)
+        for name, (schema, kinds) in built.names.roots().items()
+        if hasattr(module, name)
     ]
     problems += [trial.check_payload(payload) for payload in built.payloads]
     # One for each place: what is wrong with a property is also wrong with the class it has.
@@ -57,13 +69,16 @@ def _disagreements(workspace: Workspace, built: Built, module: ModuleType) -> li
     return list(found.values())
 
 
+class UnexpectedSource(Exception):
+    """The source of the models is none that can be imported."""
+
+
 class _Trial:
     """Compares models and schemas."""
 
-    def __init__(self, workspace: Workspace, module: ModuleType) -> None:
+    def __init__(self, module: ModuleType) -> None:
         self._module = module
         self._prober = Prober()
-        self._root = Validator({}, workspace.documents)
         self._validators: dict[tuple[Path, str], Validator] = {}
 
     def check_class(self, name: str, schema: Node) -> Problem | None:
@@ -71,14 +86,26 @@ class _Trial:
         model: type[BaseModel] = getattr(self._module, name)
         adapter: TypeAdapter[Any] = TypeAdapter(model)
         bases = self.bases(schema)
-        others: tuple[Json, ...] = (True, 1, "x", [])
-        # A class stands for what is not null; the properties of its type allow that besides.
-        for value in (*bases, *others, *(() if allows_null(schema) else (None,))):
-            if disagreement := self._compare(adapter, value, fits=self._fits(schema, value)):
+        others: tuple[Json, ...] = (True, 1, "x", [], None)
+        # A class stands for objects; the properties of its type allow the rest besides.
+        for value in (*bases, *others):
+            fits = isinstance(value, dict) and self._fits(schema, value)
+            if disagreement := self._compare(adapter, value, fits=fits):
                 return _problem(schema, disagreement)
         for base in bases:
             if isinstance(base, dict) and self._fits(schema, base):
                 return self._check_properties(adapter, schema, base)
+        return None
+
+    def check_root(self, name: str, schema: Node, kinds: tuple[str, ...] | None) -> Problem | None:
+        """Compare a class around a value with its schema, or with what it has of some types."""
+        adapter: TypeAdapter[Any] = TypeAdapter(getattr(self._module, name))
+        for value in (*self._prober.probes(schema), *self.bases(schema)):
+            own = kinds is None or type_of(value) in (*kinds, *integers(kinds))
+            if disagreement := self._compare(
+                adapter, value, fits=own and self._fits(schema, value)
+            ):
+                return _problem(schema, disagreement)
         return None
 
     def check_payload(self, payload: Payload) -> Problem | None:
@@ -127,14 +154,14 @@ class _Trial:
         self, adapter: TypeAdapter[Any], schema: Node, base: dict[str, Json]
     ) -> Problem | None:
         # What a property may be depends on nothing else unless there are such keywords.
-        simple = not schema.mapping().keys() & {"allOf", "anyOf", "oneOf"}
+        simple = schema.mapping().keys() <= _SIMPLE
         for name, inner in properties(schema):
             at = f"/properties/{escape(name)}"
             for value in self._prober.probes(inner):
                 changed = {**base, name: value}
                 fits = self._fits(inner, value) if simple else self._fits(schema, changed)
                 if disagreement := self._compare(adapter, changed, fits=fits):
-                    return _problem(schema, disagreement, at if simple else "", inner)
+                    return _problem(schema, disagreement, at if simple else "")
         for name in base:
             less = {key: value for key, value in base.items() if key != name}
             if disagreement := self._compare(adapter, less, fits=self._fits(schema, less)):
@@ -147,10 +174,7 @@ class _Trial:
     def _fits(self, schema: Node, value: Json) -> bool:
         validator = self._validators.get(schema.identity)
         if validator is None:
-            # Going through the whole document takes its time, so only where it is needed.
-            alone = '"$ref"' not in json.dumps(schema.value)
-            at = self._root.at
-            validator = Validator(schema.value) if alone else at(schema.document, schema.pointer)
+            validator = Validator(standalone(schema))
             self._validators[schema.identity] = validator
         return validator.fits(value)
 
@@ -165,32 +189,18 @@ class _Trial:
         written: Json = json.loads(
             adapter.dump_json(message, by_alias=True, exclude_unset=True, warnings="none")
         )
-        if not _same(value, written):
+        if not same_json(value, written):
             return f"turns {_shown(value)} into {_shown(written)}"
         return None
 
 
-def _problem(schema: Node, disagreement: str, at: str = "", inner: Node | None = None) -> Problem:
-    fields = (inner or schema).mapping()
-    # Without a type, a schema like {minimum: 3} takes every text; hardly ever is that meant.
-    untyped = fields and not fields.keys() & {"type", "enum", "const", "allOf", "anyOf", "oneOf"}
+def _problem(schema: Node, disagreement: str, at: str = "") -> Problem:
     return schema.problem(
         "unfaithful-model",
         f"the Python class of this schema {disagreement}",
-        "say its 'type': without one, values of every other type fit the schema as well"
-        if untyped
-        else "write the schema in another way; this version does not keep to all that it says",
+        "this is a fault of the generator; write the schema in another way, and report it",
         at=at,
     )
-
-
-def _same(one: Json, other: Json) -> bool:
-    """Return whether two values are the same JSON: 1 is 1.0, but not true."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 def _shown(value: Json) -> str:

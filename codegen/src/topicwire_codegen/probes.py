@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from topicwire_codegen.document import Json
-from topicwire_codegen.plain import types
+from topicwire_codegen.json_types import types
 from topicwire_codegen.references import Node
 from topicwire_codegen.schemas import children
 
 # A property that no schema has.
 FOREIGN: Final = "property that is not declared"
-_ANYTHING: Final[tuple[Json, ...]] = (None, True, 0, -1, 1.5, "", "x", [], {})
+_ANYTHING: Final[tuple[Json, ...]] = (
+    None, True, False, 0, 1, -1, 1.5, 1e20, "", "x", [], [1, 1], ["x", True], {}, {"x": 1},
+)  # fmt: skip
 # Schemas can be nested without end, and ask for texts of any length.
 _DEEPEST = 4
 _MOST = 400

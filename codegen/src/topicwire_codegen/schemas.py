@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from topicwire_codegen.document import Json, escape, unescape
+from topicwire_codegen.json_types import are_disjoint, parts, possible_types, types
 from topicwire_codegen.naming import class_name
-from topicwire_codegen.plain import is_enumeration, plain, types
 from topicwire_codegen.references import Node
-
-# Where a schema holds other schemas.
-SUBSCHEMA = ("items", "additionalProperties")
-SUBSCHEMAS = ("allOf", "anyOf", "oneOf")
-SUBSCHEMA_MAPS = ("properties",)
-
-# What stays with a property when the rest of its schema becomes a class of its own.
-_OF_THE_PROPERTY = ("description", "default")
+from topicwire_codegen.vocabulary import OF_MODELS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 # Names that a module of models imports. A schema of such a name gets "Model" behind it.
 _IMPORTED = frozenset({
-    "Annotated", "Any", "ConfigDict", "Enum", "Field", "IntEnum", "JsonValue", "Literal",
-    "MISSING", "Payload", "RootModel", "StrEnum",
+    "Annotated", "Any", "ConfigDict", "Enum", "Field", "IntEnum", "JsonSchema", "JsonValue",
+    "Literal", "MISSING", "Payload", "RootModel", "RootPayload", "StrEnum",
+})  # fmt: skip
+
+# What may stand beside `oneOf` without adding to it.
+_CHOICE = frozenset({
+    "type", "title", "description", "examples", "default", "discriminator", "$comment",
+    "deprecated", "externalDocs", "readOnly", "writeOnly", "definitions", "$id", "$schema",
+    "nullable",
 })  # fmt: skip
 
 
@@ -32,12 +32,9 @@ def children(node: Node) -> Iterator[tuple[str, Node]]:
         if child is not None and isinstance(child.value, dict):
             yield f"/{keyword}", child
     for keyword in SUBSCHEMAS:
-        listed = node.raw(keyword)
-        if listed is not None and isinstance(listed.value, list):
-            for i, value in enumerate(listed.value):
-                if isinstance(value, dict):
-                    below = f"/{keyword}/{i}"
-                    yield below, Node(node.workspace, node.document, node.pointer + below, value)
+        for child in parts(node, keyword):
+            if isinstance(child.value, dict):
+                yield f"/{keyword}/{child.key}", child
     for keyword in SUBSCHEMA_MAPS:
         mapping = node.raw(keyword)
         if mapping is not None:
@@ -47,39 +44,78 @@ def children(node: Node) -> Iterator[tuple[str, Node]]:
                     yield below, Node(node.workspace, node.document, node.pointer + below, value)
 
 
+def is_enumeration(values: list[Json]) -> bool:
+    """Return whether a choice of values becomes an enumeration: only one of several texts does.
+
+    Members that are numbers would take `true` for 1, and have no names.
+    """
+    texts = [value for value in values if value is not None]
+    return len(texts) > 1 and all(isinstance(value, str) for value in texts)
+
+
 def needs_class(schema: Node) -> bool:
     """Return whether a schema becomes a class: an object with properties, or a choice of values.
 
-    If it also allows null, the class is for all but that.
+    If it also allows values of other types, the class is for all but those.
     """
     fields = schema.mapping()
+    if "const" in fields:
+        return False
     enum = fields.get("enum")
     if isinstance(enum, list):
-        return is_enumeration(enum)
-    if not set(types(fields)) <= {"object", "null"}:
-        return False
-    return bool(fields.get("properties") or fields.get("required")) or _is_composed(schema)
+        kinds = types(fields)
+        return is_enumeration(enum) and (not kinds or "string" in kinds)
+    return "object" in possible_types(schema) and (_has_properties(schema) or is_composed(schema))
 
 
-def allows_null(schema: Node) -> bool:
-    """Return whether a schema that becomes a class allows null besides."""
+def is_composed(schema: Node) -> bool:
+    """Return whether the parts of an `allOf` make up an object together."""
+    listed = [schema.workspace.follow(part) for part in parts(schema, "allOf")]
+    raw = list(parts(schema, "allOf"))
+    if len(listed) == 1 and listed[0].identity != raw[0].identity:
+        return False  # a reference with something to say beside it
+    return any("enum" not in part.mapping() and needs_class(part) for part in listed)
+
+
+def types_beside(schema: Node) -> tuple[str, ...]:
+    """Return the types of the values that a schema with a class allows besides it."""
+    found = possible_types(schema)
+    own = "string" if "enum" in schema.mapping() else "object"
+    order = types(schema.mapping()) or ("array", "string", "number", "boolean", "null")
+    return tuple(kind for kind in order if kind != own and kind in found)
+
+
+def is_choice_of_classes(schema: Node) -> bool:
+    """Return whether a payload is nothing but a choice between others, of which never two fit."""
     fields = schema.mapping()
-    enum, kinds = fields.get("enum"), types(fields)
-    if isinstance(enum, list):
-        return None in enum and (not kinds or "null" in kinds)
-    return "null" in kinds
+    keyword = "oneOf" if "oneOf" in fields else "anyOf"
+    others = {name for name in fields if name not in _CHOICE and not name.startswith("x-")}
+    choices = list(parts(schema, keyword))
+    if others != {keyword} or not choices:
+        return False
+    kinds = types(fields)
+    return all(
+        isinstance(each.value, dict)
+        and (not kinds or possible_types(each) <= {*kinds, *integers(kinds)})
+        for each in choices
+    ) and (
+        keyword == "anyOf"
+        or all(are_disjoint(a, b) for i, a in enumerate(choices) for b in choices[:i])
+    )
 
 
 class SchemaNames:
     """Gives every schema that becomes a class its name, and remembers which has which.
 
     A schema behind a reference is named after its key there. One inside another is named after
-    the way to it: the class, the property, and "Item" for each array.
+    the way to it: the class, the property, and "Item" for each array. Of two with the same name
+    the second is named after what it is in, too.
     """
 
     def __init__(self) -> None:
         self._names: dict[tuple[Path, str], str] = {}
-        self.owners: dict[str, list[Node]] = {}
+        self._nodes: dict[str, Node] = {}
+        self._roots: dict[str, tuple[str, ...] | None] = {}
 
     def knows(self, node: Node) -> bool:
         """Return whether the schema has a name."""
@@ -88,14 +124,57 @@ class SchemaNames:
     def name(self, node: Node, wanted: str | None = None) -> str:
         """Return the name of a schema; the first call decides, by `wanted` or by its key."""
         known = self._names.get(node.identity)
-        if known is not None:
-            return known
-        name = class_name(wanted or _key(node))
-        if name in _IMPORTED:
-            name += "Model"
-        self._names[node.identity] = name
-        self.owners.setdefault(name, []).append(node)
+        if known is None:
+            known = self._free(_qualified(node, wanted))
+            self._names[node.identity] = known
+            self._nodes[known] = node
+        return known
+
+    def payload_models(self, given: Node, wanted: str) -> tuple[str, ...]:
+        """Name the classes that a payload can be, and everything they are made of.
+
+        A payload that is written in place, not behind a `$ref`, is called `wanted`. A choice
+        between objects is one class of each; what is no object gets a class around its value.
+        """
+        payload = given.workspace.follow(given)
+        if is_choice_of_classes(payload):
+            keyword = "oneOf" if "oneOf" in payload.mapping() else "anyOf"
+            found = [
+                self.payload_models(choice, f"{wanted} {i + 1}")
+                for i, choice in enumerate(parts(payload, keyword))
+            ]
+            return tuple(dict.fromkeys(name for names in found for name in names))
+        name = self.collect(payload, wanted if payload is given else None)
+        if not needs_class(payload):
+            self._roots.setdefault(name, None)
+            return (name,)
+        beside = types_beside(payload)
+        if "enum" in payload.mapping():
+            return (self._root(payload, f"{name} value", None),)
+        if beside:
+            return name, self._root(payload, f"other than {name}", beside)
+        return (name,)
+
+    def _root(self, node: Node, wanted: str, kinds: tuple[str, ...] | None) -> str:
+        for name, of in self._nodes.items():
+            if of is node and name in self._roots:
+                return name
+        name = self._free([wanted])
+        self._nodes[name] = node
+        self._roots[name] = kinds
         return name
+
+    def make_root(self, node: Node) -> None:
+        """Let a schema that contains itself with no class in between be one around its value."""
+        self._roots.setdefault(self.name(node), None)
+
+    def is_root(self, node: Node) -> bool:
+        """Return whether a schema is a class around its value."""
+        return self._names.get(node.identity) in self._roots and not needs_class(node)
+
+    def roots(self) -> dict[str, tuple[Node, tuple[str, ...] | None]]:
+        """Return the classes around values: the schema, and the types that it is for if not all."""
+        return {name: (self._nodes[name], kinds) for name, kinds in self._roots.items()}
 
     def collect(self, node: Node, wanted: str | None = None) -> str:
         """Name a schema and everything that it refers to, directly or not; return its name."""
@@ -106,7 +185,7 @@ class SchemaNames:
             schema, path = pending.pop()
             for below, child in children(schema):
                 target = node.workspace.follow(child)
-                if target.identity in done:
+                if target.identity in done or below.split("/")[1] not in OF_MODELS:
                     continue
                 done.add(target.identity)
                 inner = f"{path} {_step(below, child)}"
@@ -117,98 +196,53 @@ class SchemaNames:
                 pending.append((target, inner))
         return name
 
-    def classes(self) -> list[tuple[str, Node]]:
-        """Return the classes with their schemas, in the order named."""
-        return [(name, nodes[0]) for name, nodes in self.owners.items()]
+    def named(self) -> list[tuple[str, Node]]:
+        """Return all names with their schemas, in the order named."""
+        return list(self._nodes.items())
 
-    def document(self) -> dict[str, Json]:
-        """Return an AsyncAPI document with nothing but the named schemas, in the order named."""
-        schemas: dict[str, Json] = {name: self._class(node) for name, node in self.classes()}
-        return {
-            "asyncapi": "3.1.0",
-            "info": {"title": "schemas", "version": "1"},
-            "channels": {},
-            "components": {"schemas": schemas},
-        }
-
-    def _class(self, node: Node) -> Json:
-        """Return the schema of a class: without null, which `_reference` adds again."""
-        copy = self._copy(node)
-        if not isinstance(copy, dict):
-            return copy
-        copy.pop("default", None)
-        if node.text("title"):
-            copy.setdefault("description", node.text("title"))
-        enum = copy.get("enum")
-        if isinstance(enum, list) and is_enumeration(enum):
-            copy |= {"type": "string", "enum": [value for value in enum if value is not None]}
-        elif needs_class(node) and allows_null(node):
-            kinds: list[Json] = [kind for kind in types(copy) if kind != "null"]
-            if kinds:
-                copy["type"] = kinds[0] if len(kinds) == 1 else kinds
-        return copy
-
-    def _copy(self, node: Node) -> Json:
-        """Return a schema with references in place of those inside it that have names."""
-        if not isinstance(node.value, dict):
-            return node.value
-        copy = dict(node.value)
-        for below, child in children(node):
-            _, keyword, *rest = below.split("/", 2)
-            copied = self._reference(child)
-            siblings = copy[keyword]
-            if isinstance(siblings, list):
-                copy[keyword] = [*siblings[: int(rest[0])], copied, *siblings[int(rest[0]) + 1 :]]
-            elif rest and isinstance(siblings, dict):
-                copy[keyword] = {**siblings, child.key: copied}
-            else:
-                copy[keyword] = copied
-        required = copy.get("required")
-        declared = copy.get("properties", {})
-        if isinstance(required, list) and isinstance(declared, dict) and "allOf" not in copy:
-            # What is required but not declared may be anything that further properties may be.
-            further = copy.get("additionalProperties", {})
-            undeclared = {str(name): {} if further is True else further for name in required}
-            copy["properties"] = {
-                **declared,
-                **{k: v for k, v in undeclared.items() if k not in declared},
-            }
-        return plain(copy)
-
-    def _reference(self, child: Node) -> Json:
-        """Return a schema inside another, or a reference when it has a name of its own."""
-        target = child.workspace.follow(child)
-        if not self.knows(target):
-            return self._copy(child)
-        reference: dict[str, Json] = {"$ref": f"#/components/schemas/{self.name(target)}"}
-        if needs_class(target) and allows_null(target):
-            reference = {"anyOf": [reference, {"type": "null"}]}
-        # Beside a $ref, draft 7 ignores everything; in a schema written in place it counts.
-        kept = {k: v for k, v in child.mapping().items() if k in _OF_THE_PROPERTY}
-        if target is not child or not kept:
-            return reference
-        return {"allOf": [reference], **kept} if "$ref" in reference else {**reference, **kept}
+    def _free(self, wanted: list[str]) -> str:
+        """Return the first class name that is free, or one with a number behind it."""
+        names = [_importable(class_name(each) or "Schema") for each in wanted]
+        for name in names:
+            if name not in self._nodes:
+                return name
+        number = 2
+        while f"{names[0]}{number}" in self._nodes:
+            number += 1
+        return f"{names[0]}{number}"
 
 
-def _is_composed(schema: Node) -> bool:
-    """Return whether the parts of an `allOf` make up an object together."""
-    listed = schema.raw("allOf")
-    if listed is None or not isinstance(listed.value, list):
-        return False
-    parts = list(listed.elements())
-    if len(parts) == 1 and parts[0].pointer != f"{listed.pointer}/0":
-        return False  # a reference with something to say beside it
-    return any("enum" not in part.mapping() and needs_class(part) for part in parts)
+def _importable(name: str) -> str:
+    return f"{name}Model" if name in _IMPORTED else name
 
 
-def _key(node: Node) -> str:
-    """Return what a schema behind a reference is called in its document."""
+def _has_properties(schema: Node) -> bool:
+    fields = schema.mapping()
+    return bool(fields.get("properties")) or bool(fields.get("required") and types(fields))
+
+
+def integers(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the type "integer" where all numbers are among the types."""
+    return ("integer",) if "number" in kinds else ()
+
+
+def _qualified(node: Node, wanted: str | None) -> list[str]:
+    """Return what a schema can be called: by its key alone, then with more of where it is."""
+    if wanted is not None:
+        return [wanted]
+    file = node.document.path.stem.split(".")[0]
     if node.pointer == "#":
-        return node.document.path.stem.split(".")[0]
-    parts = [unescape(part) for part in node.pointer.split("/")]
-    if parts[-1] == "payload" and "messages" in parts:
-        return f"{parts[-2]} payload"
-    return parts[-1]
+        return [file]
+    path = [unescape(part) for part in node.pointer.split("/")]
+    if path[-1] == "payload" and "messages" in path:
+        return [f"{path[-2]} payload"]
+    found = [path[-1]]
+    above = [part for part in path[1:-1] if part not in ("components", "schemas", "definitions")]
+    for part in reversed(above):
+        found.append(f"{part} {found[-1]}")
+    if node.document is not node.workspace.root.document:
+        found += [f"{file} {path[-1]}", f"{file} {found[-1]}"]
+    return found
 
 
 def _step(below: str, child: Node) -> str:
@@ -216,6 +250,8 @@ def _step(below: str, child: Node) -> str:
     keyword = below.split("/")[1]
     if keyword in SUBSCHEMA_MAPS:
         return child.key
+    if keyword == "items":
+        return "item"
     if keyword in SUBSCHEMAS:
         return "" if keyword == "allOf" else f"option {int(child.key) + 1}"
-    return "item" if keyword == "items" else "value"
+    return "value"

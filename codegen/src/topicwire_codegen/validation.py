@@ -6,19 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
-from referencing import Registry
-from referencing.jsonschema import DRAFT7
+from jsonschema.validators import extend
+from topicwire._formats import FORMATS
 
-from topicwire_codegen.document import Document, Json, escape
+from topicwire_codegen.document import Json, escape
+from topicwire_codegen.keywords import KEYWORDS
 
 _SHOWN = 200
 META_SCHEMA = cast("dict[str, Json]", Draft7Validator.META_SCHEMA)
+_Draft7 = cast("type[Draft7Validator]", cast(Any, extend)(Draft7Validator, KEYWORDS))
+
+
+def _has_format(fits: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or fits(value)
+
+
+_FORMATS = FormatChecker(())
+for _name, _fits in FORMATS.items():
+    _FORMATS.checks(_name)(_has_format(_fits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +45,10 @@ class Mismatch:
 
 
 class Validator:
-    """Holds values against a schema; `documents` are those that it may refer to."""
+    """Holds values against a schema that needs no document around it."""
 
-    def __init__(self, schema: Json, documents: Iterable[Document] = ()) -> None:
-        resources = [
-            (document_uri(document), DRAFT7.create_resource(cast(Any, document.data)))
-            for document in documents
-        ]
-        registry: Registry[bool | Mapping[str, Any]] = Registry().with_resources(resources)
-        self._registry = registry
-        self._validator = Draft7Validator(cast(Any, schema), registry=registry)
-
-    def at(self, document: Document, pointer: str) -> Validator:
-        """Return the validator of a schema inside one of the documents."""
-        # Through a reference, so that references inside the schema are relative to its own file.
-        inner = Validator.__new__(Validator)
-        inner._registry = self._registry
-        inner._validator = Draft7Validator(
-            {"$ref": f"{document_uri(document)}{pointer}"}, registry=self._registry
-        )
-        return inner
+    def __init__(self, schema: Json) -> None:
+        self._validator = _Draft7(cast(Any, schema), format_checker=_FORMATS)
 
     def fits(self, value: Json) -> bool:
         """Return whether `value` fits."""
@@ -74,11 +69,6 @@ class Validator:
             # A deep value in schemas of many layers each; the lint limits both.
             return Mismatch("it and its schema are nested too deeply", "", "", None, {}, value)
         return _mismatch(error) if error is not None else None
-
-
-def document_uri(document: Document) -> str:
-    """Return the address under which the schemas of a document refer to each other."""
-    return document.path.resolve().as_uri()
 
 
 def _mismatch(error: ValidationError) -> Mismatch:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar, Union, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaValidator
 
+from topicwire._field_errors import field_errors
 from topicwire._instance_check import Encoder
 from topicwire._instance_rules import instance_checks
 from topicwire._strict_json import NotStrict, check_strict, split_array
@@ -71,7 +72,7 @@ class Codec(Generic[M]):
         try:
             self._validate(body)
         except ValidationError as error:
-            raise PayloadInvalid(self.channel, "send", _field_errors(error)) from None
+            raise PayloadInvalid(self.channel, "send", field_errors(error, body)) from None
         return body
 
     def decode(self, body: bytes, *, topic: str, index: int | None = None) -> M:
@@ -83,7 +84,7 @@ class Codec(Generic[M]):
         except NotStrict as error:
             errors = [FieldError("", str(error), f"json_{error.kind}")]
         except ValidationError as error:
-            errors = _field_errors(error)
+            errors = field_errors(error, body)
         raise PayloadInvalid(self.channel, "receive", errors, topic=topic, index=index)
 
     def decode_batch(self, body: bytes, *, topic: str) -> list[M | TopicwireError]:
@@ -119,14 +120,3 @@ class Codec(Generic[M]):
             return self.decode(body, topic=topic, index=index)
         except PayloadInvalid as error:
             return error
-
-
-def _field_errors(error: ValidationError) -> list[FieldError]:
-    return [
-        FieldError(
-            "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]),
-            item["msg"],
-            item["type"],
-        )
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-    ]

@@ -29,6 +29,7 @@ _CONFIG = frozenset({
 # What is around the schema of a field's value, and which values it adds.
 _LAYERS: Mapping[str, tuple[object, ...]] = {
     "default": (), "nullable": (None,), "missing-sentinel": (MISSING,), "definition-ref": (),
+    "json-or-python": (),
 }  # fmt: skip
 
 
@@ -84,6 +85,11 @@ def _field(name: str, field: Schema, definitions: Mapping[str, Schema]) -> Field
         if schema["type"] == "definition-ref":
             rest = dict(definitions)
             schema, definitions = _definition(schema, rest), rest
+            continue
+        if schema["type"] == "json-or-python":
+            # An integer: the other way is for 1.0, which only JSON has.
+            _expect(schema, _ALWAYS | {"json_schema", "python_schema", "serialization"})
+            schema = schema["python_schema"]
             continue
         _expect(schema, _ALWAYS | {"schema", "default"})
         required = required and schema["type"] != "default"

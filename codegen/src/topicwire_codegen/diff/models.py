@@ -58,7 +58,7 @@ class Classes:
     def __init__(self, version: Version) -> None:
         self.names: dict[tuple[Path, str], str] = {}
         self.nodes: dict[str, Node] = {}
-        for name, node in version.built.names.classes():
+        for name, node in version.built.names.named():
             schema = resolve(node)
             if needs_class(node):
                 self.names[schema.identity] = name

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from topicwire_codegen.diff.conjunctions import Conjunction
 from topicwire_codegen.document import Json
-from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.references import Node
+from topicwire_codegen.standalone import standalone
 from topicwire_codegen.validation import Validator
 
 # A property that no schema has.
@@ -23,7 +24,6 @@ class Judge:
 
     def __init__(self) -> None:
         self._validators: dict[tuple[Path, str], Validator] = {}
-        self._workspaces: dict[int, Validator] = {}
 
     def fits(self, value: Json, schema: Node) -> bool | None:
         """Return whether a value fits; None when nobody can say."""
@@ -50,14 +50,8 @@ class Judge:
     def _validator(self, schema: Node) -> Validator:
         known = self._validators.get(schema.identity)
         if known is None:
-            known = self._of(schema.workspace).at(schema.document, schema.pointer)
+            known = Validator(standalone(schema))
             self._validators[schema.identity] = known
-        return known
-
-    def _of(self, workspace: Workspace) -> Validator:
-        known = self._workspaces.get(id(workspace))
-        if known is None:
-            known = self._workspaces[id(workspace)] = Validator(True, workspace.documents)
         return known
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import schemas
 from topicwire_codegen.references import Node, Workspace
-from topicwire_codegen.schemas import SUBSCHEMAS, children
+from topicwire_codegen.schemas import children
+from topicwire_codegen.vocabulary import OF_THE_SAME_VALUE
 
 # Whoever looks at a value has to go through all of them first.
 _DEEPEST = 32
@@ -67,5 +68,5 @@ def _descend(schema: Node, layers: dict[tuple[Path, str], int]) -> Iterator[Prob
 
 def _parts(schema: Node) -> Iterator[Node]:
     for below, child in children(schema):
-        if below.split("/")[1] in SUBSCHEMAS:
+        if below.split("/")[1] in OF_THE_SAME_VALUE:
             yield child

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from topicwire._ecma_pattern import python_pattern
 
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import messages, payload, schemas
+from topicwire_codegen.lint.walk import schemas
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.validation import META_SCHEMA, Validator
+from topicwire_codegen.vocabulary import SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
-# Keywords that pydantic's models cannot keep to. Ignoring them would accept what the schema
-# rejects, so they are refused until the models can.
-UNSUPPORTED = (
-    "if", "then", "else", "not", "contains", "patternProperties", "propertyNames",
-    "dependencies", "dependentRequired", "dependentSchemas", "uniqueItems", "additionalItems",
-    "prefixItems", "minProperties", "maxProperties", "unevaluatedProperties",
-    "unevaluatedItems", "$dynamicRef", "minContains", "maxContains",
-)  # fmt: skip
+# Keywords of later drafts, which mean nothing in draft 7. Who writes one means something by it.
+_LATER = {
+    "dependentRequired": "use 'dependencies'",
+    "dependentSchemas": "use 'dependencies'",
+    "prefixItems": "use 'items' with a list of schemas, and 'additionalItems'",
+    "minContains": "leave it out",
+    "maxContains": "leave it out",
+    "unevaluatedProperties": "use 'additionalProperties' where all properties are declared",
+    "unevaluatedItems": "use 'additionalItems'",
+    "$dynamicRef": "use '$ref'",
+    "$recursiveRef": "use '$ref'",
+}
 _META = Validator(META_SCHEMA)
 _LIMITS = (
     ("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
@@ -38,8 +44,6 @@ def check_schemas(workspace: Workspace) -> Iterator[Problem]:
         if not problems:
             yield from _check_support(schema)
             yield from _check_sense(schema)
-    for _, message in messages(workspace):
-        yield from _check_payload(payload(message), set())
 
 
 def _check_validity(schema: Node) -> Iterator[Problem]:
@@ -52,9 +56,11 @@ def _check_validity(schema: Node) -> Iterator[Problem]:
                 "write an object with a 'type'",
             )
         return
-    pattern, kind = schema.value.get("pattern"), schema.value.get("type")
-    if isinstance(pattern, str):
-        yield from _check_pattern(schema, pattern, "/pattern")
+    kind = schema.value.get("type")
+    patterns = list(_check_patterns(schema))
+    if patterns:
+        yield from patterns
+        return
     if isinstance(kind, str) and kind not in _TYPES:
         yield schema.problem(
             "invalid-schema",
@@ -65,7 +71,6 @@ def _check_validity(schema: Node) -> Iterator[Problem]:
         return
     flat = {key: _flat(key, value) for key, value in schema.value.items()}
     flat.pop("discriminator", None)
-    flat.pop("pattern", None)
     found = _META.mismatch(flat)
     if found is not None:
         yield schema.problem(
@@ -78,67 +83,50 @@ def _check_validity(schema: Node) -> Iterator[Problem]:
 
 def _flat(key: str, value: Json) -> Json:
     """Leave out the schemas inside a schema, which are looked at on their own."""
-    if key in ("items", "additionalProperties") and isinstance(value, dict):
+    if key in SUBSCHEMA and isinstance(value, dict):
         return {}
-    if key == "properties" and isinstance(value, dict):
+    if key in SUBSCHEMA_MAPS and isinstance(value, dict):
         return {name: {} if isinstance(item, dict) else item for name, item in value.items()}
-    if key in ("allOf", "anyOf", "oneOf") and isinstance(value, list):
+    if key in SUBSCHEMAS and isinstance(value, list):
         return [{} if isinstance(item, dict) else item for item in value]
-    return value
+    return {} if key == "definitions" else value
 
 
-def _check_pattern(schema: Node, pattern: str, at: str) -> Iterator[Problem]:
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        yield schema.problem(
-            "invalid-pattern",
-            f"pattern {pattern!r} is not a regular expression: {error}",
-            "correct it",
-            at=at,
-        )
+def _check_patterns(schema: Node) -> Iterator[Problem]:
+    fields = schema.mapping()
+    found = {"/pattern": fields["pattern"]} if "pattern" in fields else {}
+    names = fields.get("patternProperties")
+    for name in names if isinstance(names, dict) else ():
+        found[f"/patternProperties/{escape(name)}"] = name
+    for at, pattern in found.items():
+        try:
+            python_pattern(str(pattern))
+        except ValueError as error:
+            yield schema.problem(
+                "invalid-pattern",
+                f"pattern {pattern!r} is not a regular expression of ECMA 262 that Python can "
+                f"look for: {error}",
+                "correct it",
+                at=at,
+            )
 
 
 def _check_support(schema: Node) -> Iterator[Problem]:
     fields = schema.mapping()
-    for keyword in UNSUPPORTED:
-        if keyword in fields and fields[keyword] is not False:
+    for keyword, remedy in _LATER.items():
+        if keyword in fields:
             yield schema.problem(
                 "unsupported-keyword",
-                f"{keyword!r} is not kept to by the models of this version",
-                "say it in the description and check it in the program, or write the schema "
-                "in another way",
+                f"{keyword!r} is not in draft 7 of JSON Schema, so it would mean nothing here",
+                remedy,
                 at=f"/{escape(keyword)}",
             )
-    for at, value in _boolean_schemas(fields):
+    if fields.get("format") == "idn-hostname":
         yield schema.problem(
-            "unsupported-keyword",
-            f"the schema {str(value).lower()} is not kept to by the models of this version",
-            "write an object with a 'type', or leave it out",
-            at=at,
-        )
-    if isinstance(fields.get("items"), list):
-        yield schema.problem(
-            "unsupported-keyword",
-            "'items' with one schema for each place is not kept to by the models of this version",
-            "use one schema for all items",
-            at="/items",
-        )
-    if isinstance(fields.get("additionalProperties"), dict) and fields.get("properties"):
-        yield schema.problem(
-            "unsupported-keyword",
-            "'additionalProperties' with a schema beside 'properties' is not kept to by the "
-            "models of this version",
-            "use true or false, or move the additional ones into a property of their own",
-            at="/additionalProperties",
-        )
-    constant = fields.get("const")
-    if isinstance(constant, float | list | dict):
-        yield schema.problem(
-            "unsupported-keyword",
-            f"'const' of {constant!r} is not kept to by the models of this version",
-            "use a text, a whole number, a boolean or null",
-            at="/const",
+            "unsupported-format",
+            "the format 'idn-hostname' is not checked by this version",
+            "use 'hostname', or say it in the description",
+            at="/format",
         )
 
 
@@ -189,52 +177,12 @@ def _check_required(schema: Node) -> Iterator[Problem]:
             )
 
 
-def _check_payload(schema: Node | None, above: set[object]) -> Iterator[Problem]:
-    """A payload has to be an object, or a choice between objects, to become a class."""
-    if schema is None or schema.identity in above:
-        return
-    fields = schema.mapping()
-    choices = fields.get("oneOf", fields.get("anyOf"))
-    if isinstance(choices, list):
-        keyword = "oneOf" if "oneOf" in fields else "anyOf"
-        node = schema.raw(keyword)
-        assert node is not None  # noqa: S101 - it has just been there
-        for choice in node.elements():
-            yield from _check_payload(choice, above | {schema.identity})
-    elif fields.get("type") != "object":
-        yield schema.problem(
-            "unsupported-payload",
-            "this payload is not an object, and this version makes classes of objects only",
-            "give it `type: object`, or put the value into a property of an object",
-            at="/type" if "type" in fields else "",
-        )
-    elif not fields.get("properties") and "allOf" not in fields:
-        yield schema.problem(
-            "unsupported-payload",
-            "this payload declares no properties, so there is nothing to make a class of",
-            "declare its properties, or put the free object into a property",
-        )
-
-
 def _listed(fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
     enum = fields.get("enum")
     for i, value in enumerate(enum if isinstance(enum, list) else []):
         yield f"/enum/{i}", value
     if "const" in fields:
         yield "/const", fields["const"]
-
-
-def _boolean_schemas(fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
-    """Yield the schemas directly inside that are only true or false, but `additionalProperties`."""
-    places = [("/items", fields.get("items"))]
-    properties = fields.get("properties")
-    if isinstance(properties, dict):
-        places += [(f"/properties/{escape(name)}", value) for name, value in properties.items()]
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        listed = fields.get(keyword)
-        if isinstance(listed, list):
-            places += [(f"/{keyword}/{i}", value) for i, value in enumerate(listed)]
-    return ((at, value) for at, value in places if isinstance(value, bool))
 
 
 def _has_type(value: Json, kinds: Json) -> bool:

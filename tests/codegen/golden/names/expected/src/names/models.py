@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from builtins import int as int_aliased
 from typing import Annotated
 
 from pydantic import MISSING, ConfigDict, Field
@@ -15,12 +14,12 @@ class PayloadModel(Payload):
 
     from_: Annotated[str, Field(alias="from")]
     class_: Annotated[str, Field(alias="class")]
-    none: Annotated[int_aliased | MISSING, Field(alias="None")] = MISSING
+    none: Annotated[int | MISSING, Field(alias="None")] = MISSING
     model_config_: Annotated[str | MISSING, Field(alias="model_config")] = MISSING
     copy_: Annotated[str | MISSING, Field(alias="copy")] = MISSING
     json_: Annotated[str | MISSING, Field(alias="json")] = MISSING
-    int: str | MISSING = MISSING
-    numbers: list[int_aliased] | MISSING = MISSING
+    int_: Annotated[str | MISSING, Field(alias="int")] = MISSING
+    numbers: list[int] | MISSING = MISSING
     camel_case: Annotated[str | MISSING, Field(alias="camelCase")] = MISSING
     field_private: Annotated[str | MISSING, Field(alias="_private")] = MISSING
     field_2nd: Annotated[str | MISSING, Field(alias="2nd")] = MISSING

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import MISSING, ConfigDict, Field, JsonValue
-from topicwire import Payload
+from topicwire import JsonSchema, Payload
 
 
 class ReportPayloadKind(StrEnum):
     SMALL = "small"
     LARGE = "Large"
-    FIELD_2ND = "2nd"
+    VALUE_2ND = "2nd"
     EMPTY = ""
 
 
@@ -87,7 +87,7 @@ class ReportPayload(Payload):
 
     numbers: Annotated[list[Annotated[float, Field(ge=0.0, lt=100.0)]], Field(min_length=1)]
     """Items with limits of their own."""
-    table: list[list[Annotated[str, Field(pattern="^[a-z]+$")]]] | MISSING = MISSING
+    table: list[list[Annotated[str, Field(pattern="^[a-z]+\\Z")]]] | MISSING = MISSING
     kind: ReportPayloadKind
     gear: Literal[2, 3, -4] | MISSING = MISSING
     single: Literal["only"] | MISSING = MISSING
@@ -106,8 +106,7 @@ class ReportPayload(Payload):
     extended: Extended | MISSING = MISSING
     any: JsonValue | MISSING = MISSING
     anything: list[JsonValue] | MISSING = MISSING
-    day: str | MISSING = MISSING
+    day: Annotated[str | MISSING, JsonSchema({"format": "date"})] = MISSING
 
 
 Basic.model_rebuild()
-Extended.model_rebuild()

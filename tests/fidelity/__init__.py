@@ -1,0 +1,1 @@
+"""Models against schemas: generated values, judged by jsonschema with its own formats."""

@@ -1,0 +1,39 @@
+"""`python -m tests.fidelity`: many values for every schema; a disagreement ends it with 1."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.fidelity.subjects import DOCUMENTS, ROOT, subjects, try_out
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
+    parser.add_argument("--cases", type=int, default=10_000, help="values for each schema")
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("documents", nargs="*", type=Path, help="the protocol and all of ours")
+    options = parser.parse_args()
+    print(f"seed {options.seed}")
+    failed = 0
+    for spec in options.documents or [ROOT / "asyncapi.yaml", *DOCUMENTS]:
+        with (
+            tempfile.TemporaryDirectory() as work,
+            subjects(spec, Path(work) / "out") as found,
+        ):
+            for subject in found:
+                try:
+                    fitting, others = try_out(subject, options.cases, options.seed)
+                except AssertionError as error:
+                    failed += 1
+                    print(f"FAILED  {error}", flush=True)
+                else:
+                    print(f"{subject.name}: {fitting} fit, {others} do not", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
