@@ -101,7 +101,7 @@ site/index.html: $(PUBLISHED) node_modules/.stamp
 	  --param 'config={"expand":{"messageExamples":true}}' >site.log 2>&1 || { cat site.log >&2; exit 1; }
 	@rm -f site.log
 
-# The short versions of these are in `make test`.
+# The short versions of most of these are in `make test`.
 faults: $(VENV)/develop.stamp
 	@tools/install-brokers
 	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)

@@ -10,6 +10,8 @@ from types import ModuleType
 import pytest
 from topicwire_codegen.generate import generate
 
+from tests.codegen.asyncapi_documents import USABLE, make_package
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -49,3 +51,16 @@ def imported(generated: Callable[[str], Path]) -> Iterator[Callable[[str, str], 
         for name in [name for name in sys.modules if name.partition(".")[0] == case]:
             del sys.modules[name]
         shutil.rmtree(generated(case) / "src" / case / "__pycache__", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """The packages of all documents in `documents/asyncapi`, importable."""
+    folder = tmp_path_factory.mktemp("documents")
+    made = {name: make_package(name, folder) for name in USABLE}
+    sys.path[:0] = map(str, made.values())
+    yield made
+    for path in made.values():
+        sys.path.remove(str(path))
+    for name in [name for name in sys.modules if name.startswith("document_")]:
+        del sys.modules[name]

@@ -17,9 +17,12 @@ from topicwire_codegen.acl.rules import AppRules, Level, Topics, app_rules
 from topicwire_codegen.build import build
 from topicwire_codegen.cli import app
 from topicwire_codegen.errors import SpecError
+from topicwire_codegen.generate import validate
 from topicwire_codegen.output import OutputError
 from topicwire_codegen.references import Workspace
 from typer.testing import CliRunner
+
+from tests.codegen.asyncapi_documents import spec_of
 
 DOCUMENT = """\
 asyncapi: 3.1.0
@@ -438,3 +441,16 @@ def test_the_command_refuses_a_document_with_problems(spec: Path, tmp_path: Path
     assert "wildcard-in-address" in done.stderr
     assert "1 problem; nothing was written" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_who_asks_may_hear_the_answers_and_who_answers_may_send_them():
+    protocol = build(validate(spec_of("requests"), conventions=False, official=False)).protocol
+    rules = {rule.name: rule for rule in app_rules(protocol)}
+    answers = {"calc/+/sums", "reply/pong/+"}
+    asker, calculator = rules["asker"], rules["calculator"]
+    assert {name for topics in asker.reads for name in topics.filters} == answers
+    assert {name for topics in calculator.writes for name in topics.filters} == answers
+    assert {name for topics in calculator.reads for name in topics.filters} == {
+        "calc/+/add",
+        "ping",
+    }

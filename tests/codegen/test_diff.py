@@ -441,7 +441,7 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
         ],
     ),
     "signing asked for": (
-        [(f"{CHANNELS}/guiCommand/x-topicwire/signing", "required")],
+        [(f"{CHANNELS}/guiUpdate/x-topicwire/signing", "required")],
         [
             "wire old-to-new breaking: signing: off -> required",
         ],

@@ -14,9 +14,9 @@ from tests.json_schema_suite import groups
 REFUSED = {
     "definitions_0": "remote-reference",  # the meta-schema, on the network
     "ref_7": "remote-reference",
-    "default_0": "wrong-example",  # a default that does not fit
-    "default_1": "wrong-example",
-    "default_2": "wrong-example",
+    "default_0": "wrong-default",  # a default that does not fit
+    "default_1": "wrong-default",
+    "default_2": "wrong-default",
     "format_5": "unsupported-format",  # idn-hostname
     "optional_format_idn_hostname_0": "unsupported-format",
     "optional_format_idn_hostname_1": "unsupported-format",

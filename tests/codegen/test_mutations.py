@@ -24,7 +24,6 @@ MUTATIONS: list[tuple[str, object, str | None]] = [
     ("#/servers/plain/protocol", GONE, "#/servers/plain"),
     ("#/servers/plain/host", "{host}:{port}", None),
     ("#/servers/plain/host", "localhost", "#/servers/plain/variables/host"),
-    ("#/servers", {"only": {"host": "h", "protocol": "kafka"}}, None),
     ("#/components/serverBindings/session/mqtt/keepAlive", 70_000, None),
     ("#/components/serverBindings/session/mqtt/keepAlive", "60", None),
     (f"{CHANNELS}/testStart", "suspension/test/start", None),
@@ -57,8 +56,11 @@ MUTATIONS: list[tuple[str, object, str | None]] = [
     (f"{OPERATIONS}/sendTestStart/bindings", {"mqtt": {"retained": True}}, f"{OPERATIONS}/sendTestStart/bindings/mqtt/retained"),
     (f"{OPERATIONS}/sendTestStart/reply", {}, None),
     (f"{MESSAGES}/testCommand/payload", GONE, f"{MESSAGES}/testCommand"),
-    (f"{MESSAGES}/testCommand/contentType", "application/xml", None),
-    (f"{MESSAGES}/testCommand/headers", {"type": "object"}, None),
+    (f"{MESSAGES}/sensorReading/contentType", "application/xml", f"{CHANNELS}/sensor/x-topicwire/batch"),
+    (f"{MESSAGES}/testCommand/headers", {"type": "array"}, f"{MESSAGES}/testCommand/headers/type"),
+    (f"{MESSAGES}/testCommand/headers", {"properties": {"a": {}}}, f"{CHANNELS}/testStart/x-topicwire/signing"),
+    (f"{MESSAGES}/testCommand/headers", {"properties": {"sig": {}}}, f"{MESSAGES}/testCommand/headers/properties/sig"),
+    (f"{MESSAGES}/testCommand/correlationId", {"location": "id"}, f"{MESSAGES}/testCommand/correlationId/location"),
     (f"{MESSAGES}/testCommand/examples/0/payload/command", "stop", None),
     (f"{SCHEMAS}/TestCommand/type", "objekt", None),
     (f"{SCHEMAS}/TestCommand/required", ["no_such_property"], f"{SCHEMAS}/TestCommand/required/0"),
@@ -98,7 +100,7 @@ def generate(folder: Path):
     return CliRunner().invoke(
         app,
         ["generate", str(folder / "asyncapi.yaml"), "--output", str(folder / "out"),
-         "--package", "mutated", "--no-official"],
+         "--package", "mutated", "--no-official", "--strict"],
     )  # fmt: skip
 
 

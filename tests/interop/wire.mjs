@@ -178,7 +178,8 @@ function readHeader(bytes) {
   }
   // JSON.parse keeps the last of several; written again, they would be fewer.
   const names = [...text.decode(bytes).matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)]
-  if (names.length !== Object.keys(fields).length) throw new Refused('malformed', 'a name twice')
+  const own = readOwn(fields)
+  if (names.length !== Object.keys(fields).length + own) throw new Refused('malformed', 'a name twice')
   for (const [name, value] of Object.entries(fields)) {
     if (!USER.includes(name) && !NATIVE.includes(name)) throw new Refused('malformed', name)
     if (typeof value !== 'string' || !value.isWellFormed()) throw new Refused('malformed', name)
@@ -187,6 +188,19 @@ function readHeader(bytes) {
     fields['correlation-data'] = decodeBase64url(fields['correlation-data'])
   }
   return fields
+}
+
+// Takes out the headers that the spec gives messages, which nothing here needs; returns how many names.
+function readOwn(fields) {
+  const own = fields.headers
+  if (own === undefined) return 0
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) throw new Refused('malformed', 'headers')
+  for (const [name, value] of Object.entries(own)) {
+    if (USER.includes(name) || typeof value !== 'string') throw new Refused('malformed', name)
+    if (!name.isWellFormed() || !value.isWellFormed()) throw new Refused('malformed', name)
+  }
+  delete fields.headers
+  return Object.keys(own).length + 1
 }
 
 /** The body as it is sent, and its content-encoding or undefined. Node 20 has no zstd. */

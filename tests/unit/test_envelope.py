@@ -16,6 +16,18 @@ def test_headers_travel_in_front_of_the_body():
     assert read_headers(Headers(), packed) == (HEADERS, b'{"a":1}\n2', None)
 
 
+def test_headers_of_the_spec_travel_in_an_object_of_their_own():
+    headers = Headers((("sid", "a"), ("x", "ä"), ("content-type", "mine")), response_topic="r")
+    packed = pack_envelope(headers, b"body")
+    assert (
+        packed
+        == (
+            'TW1 {"sid":"a","headers":{"x":"ä","content-type":"mine"},"response-topic":"r"}\nbody'
+        ).encode()
+    )
+    assert read_headers(Headers(), packed) == (headers, b"body", None)
+
+
 @pytest.mark.parametrize("headers", [Headers(), Headers(content_type="application/json")])
 def test_a_message_without_headers_is_its_body(headers):
     assert pack_envelope(headers, b"body") == b"body"
@@ -39,6 +51,14 @@ def test_a_message_without_headers_is_its_body(headers):
         (b'TW1 {"correlation-data":"YQ=="}\n', "header 'correlation-data' is not base64url"),
         (b'TW1 {"correlation-data":"YR"}\n', "header 'correlation-data' is not base64url"),
         (b'TW1 {"sid":"\\ud800"}\n', "header 'sid' is not a text"),
+        (b'TW1 {"headers":"a"}\n', "header 'headers' is not an object of texts"),
+        (b'TW1 {"headers":[["a","b"]]}\n', "header 'headers' is not an object of texts"),
+        (b'TW1 {"headers":{"a":1}}\n', "header 'headers' is not an object of texts"),
+        (b'TW1 {"headers":{"a":{"b":"c"}}}\n', "header 'headers' is not an object of texts"),
+        (b'TW1 {"headers":{"a":"1","a":"2"}}\n', "header 'a' is given more than once"),
+        (b'TW1 {"headers":{},"headers":{}}\n', "header 'headers' is given more than once"),
+        (b'TW1 {"headers":{"sig":"1"}}\n', "header 'sig' cannot be in 'headers'"),
+        (b'TW1 {"headers":{"a":"\\ud800"}}\n', "header 'a' cannot be in 'headers'"),
         (b"TW2 {}\n", "unknown version TW2, this client has TW1"),
     ],
 )

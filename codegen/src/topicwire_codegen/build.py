@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from topicwire_codegen.apps import make_apps, tags
+from topicwire_codegen.contents import content_type_of, payload_schema, schema_of
 from topicwire_codegen.document import Json
+from topicwire_codegen.exchanges import make_exchanges
 from topicwire_codegen.extension import KEY, read_compat, read_extension
 from topicwire_codegen.fingerprints import schema_fingerprint
-from topicwire_codegen.naming import class_name
+from topicwire_codegen.headers import has_headers, json_headers
+from topicwire_codegen.locations import read_location
+from topicwire_codegen.naming import class_name, distinct
 from topicwire_codegen.operations import OperationIndex, operations
+from topicwire_codegen.parameters import make_parameters, reply_parameter
 from topicwire_codegen.protocol import (
-    App,
+    BYTES,
     Channel,
     Compat,
+    Headers,
     Message,
-    Parameter,
     Protocol,
-    SecurityScheme,
-    Sending,
-    Server,
+    channel_names,
     merge,
 )
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import SchemaNames
+from topicwire_codegen.servers import make_server, mqtt_servers, other_protocols, server_binding
 from topicwire_codegen.traits import with_traits
-
-MQTT_PROTOCOLS = ("mqtt", "mqtts", "mqtt5", "secure-mqtt", "ws", "wss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +51,36 @@ class Built:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The classes that payloads can be."""
-        return merge(payload.models for payload in self.payloads)
+        """The classes that payloads and headers can be."""
+        messages = [each for channel in self.protocol.channels for each in channel.messages]
+        headers = tuple(each.headers.model for each in messages if each.headers is not None)
+        return merge([*(payload.models for payload in self.payloads), headers])
 
 
 def build(workspace: Workspace) -> Built:
-    """Return what the document says, and the schemas of its payloads under their class names.
+    """Return what the document says, and the schemas of its messages under their class names.
 
     Raises `SpecError` for a payload that nothing can be made of.
     """
     return _Builder(workspace).build()
 
 
-def app_tags(workspace: Workspace) -> list[str]:
-    """Return the apps, which are the tags of the operations, in the order they are first named."""
-    found = (tags(operation) for _, operation in operations(workspace))
-    return list(dict.fromkeys(tag for names in found for tag in names))
-
-
-def tags(node: Node) -> list[str]:
-    """Return the names of an object's tags."""
-    listed = node.get("tags")
-    return [tag.text("name") for tag in listed.elements()] if listed is not None else []
-
-
-def server_binding(workspace: Workspace) -> Node | None:
-    """Return the MQTT binding of the first server that speaks MQTT, if it has one."""
-    for _, server in mqtt_servers(workspace):
-        bindings = server.get("bindings")
-        if bindings is not None:
-            return bindings.get("mqtt")
-    return None
-
-
-def mqtt_servers(workspace: Workspace) -> list[tuple[str, Node]]:
-    """Return the servers that speak MQTT, with their keys."""
-    servers = _children(workspace.root, "servers")
-    return [(key, node) for key, node in servers if node.text("protocol") in MQTT_PROTOCOLS]
-
-
 class _Builder:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._operations = [operation for _, operation in operations(workspace)]
-        self._index = OperationIndex(self._operations)
+        self._operations = operations(workspace)
+        self._index = OperationIndex(operation for _, operation in self._operations)
         self._names = SchemaNames()
         self._payloads: list[Payload] = []
 
     def build(self) -> Built:
         root = self._workspace.root
-        nodes = [channel for _, channel in _children(root, "channels")]
-        channels = [self._channel(node, key) for key, node in _children(root, "channels")]
+        nodes = dict(_children(root, "channels"))
+        names = distinct(nodes, channel_names, otherwise="channel")
+        channels = [(node, self._channel(node, key, *names[key])) for key, node in nodes.items()]
         info = root.get("info") or root
         binding = server_binding(self._workspace)
+        exchanges = make_exchanges(self._operations, channels)
         protocol = Protocol(
             title=info.text("title"),
             version=info.text("version"),
@@ -108,9 +88,10 @@ class _Builder:
             keep_alive=_integer(binding, "keepAlive", 60),
             session_expiry=_integer(binding, "sessionExpiryInterval", 0),
             clean_start=binding is None or binding.mapping().get("cleanSession") is not False,
-            servers=tuple(_server(key, node) for key, node in mqtt_servers(self._workspace)),
-            channels=tuple(channels),
-            apps=tuple(self._apps(list(zip(nodes, channels, strict=True)))),
+            servers=tuple(make_server(key, node) for key, node in mqtt_servers(self._workspace)),
+            channels=tuple(channel for _, channel in channels),
+            exchanges=exchanges,
+            apps=make_apps(self._workspace, channels, exchanges),
             compat=self._compat(),
         )
         return Built(protocol, self._names, tuple(self._payloads))
@@ -132,19 +113,24 @@ class _Builder:
             timestamp=settings.timestamp,
         )
 
-    def _channel(self, node: Node, key: str) -> Channel:
+    def _channel(self, node: Node, key: str, attribute: str, stem: str, constant: str) -> Channel:
         sends, receives = self._index.on(node, "send"), self._index.on(node, "receive")
         sending = _mqtt(sends[0]) if sends else None
         receiving = _mqtt(receives[0]) if receives else None
         qos = _integer(sending, "qos", _integer(receiving, "qos", 0))
         expiry = sending.mapping().get("messageExpiryInterval") if sending is not None else None
+        dynamic = not node.text("address")
         return Channel(
             key=key,
-            address=node.text("address"),
+            attribute=attribute,
+            stem=stem,
+            constant=constant,
+            # Which app asks is the one thing that has to be in it.
+            address=f"reply/{attribute}/{{requester}}" if dynamic else node.text("address"),
             title=node.text("title") or node.text("summary"),
             description=node.text("description"),
-            messages=tuple(self._message(key, each) for key, each in _children(node, "messages")),
-            parameters=tuple(_parameters(node)),
+            messages=tuple(self._messages(node)),
+            parameters=(reply_parameter(),) if dynamic else make_parameters(node),
             qos=qos,
             receive_qos=_integer(receiving, "qos", qos),
             retain=sending is not None and sending.mapping().get("retain") is True,
@@ -154,99 +140,59 @@ class _Builder:
             categories=tuple(tags(node)),
             senders=merge(tuple(tags(operation)) for operation in sends),
             receivers=merge(tuple(tags(operation)) for operation in receives),
+            protocols=other_protocols(self._workspace, node),
+            dynamic=dynamic,
         )
 
-    def _message(self, key: str, node: Node) -> Message:
-        message = with_traits(node)
-        payload = message.raw("payload")
-        if payload is not None and payload.raw("schemaFormat") is not None:
-            payload = payload.raw("schema")
-        name = message.text("name") or key
-        if payload is None:
-            return Message(name=name, models=(), fingerprint="")
-        models = self._names.payload_models(payload, f"{class_name(name)} payload")
-        schema = self._workspace.follow(payload)
-        self._payloads.append(Payload(schema, models, tuple(_examples(message))))
-        return Message(name=name, models=models, fingerprint=schema_fingerprint(schema))
-
-    def _apps(self, channels: list[tuple[Node, Channel]]) -> Iterator[App]:
-        for tag in app_tags(self._workspace):
-            yield App(
-                tag=tag,
-                description=self._description(tag),
-                sends=tuple(
-                    Sending(channel=channel, models=models)
-                    for node, channel in channels
-                    if (models := self._sent(node, channel, tag))
-                ),
-                receives=tuple(channel for _, channel in channels if tag in channel.receivers),
+    def _messages(self, channel: Node) -> Iterator[Message]:
+        """Yield the messages of a channel; one without any has one of which nothing is known."""
+        nodes = {key: with_traits(node) for key, node in _children(channel, "messages")}
+        names = [node.text("name") or key for key, node in nodes.items()]
+        for (key, node), name in zip(nodes.items(), names, strict=True):
+            yield self._message(key if names.count(name) > 1 else name, node)
+        if not nodes:
+            yield Message(
+                name=channel.key, models=(BYTES,), fingerprint="", headers=None, correlation=None
             )
 
-    def _sent(self, node: Node, channel: Channel, tag: str) -> tuple[str, ...]:
-        """Return the classes that an app sends to a channel: those its operations list, or all."""
-        if tag not in channel.senders:
-            return ()
-        messages = zip(_children(node, "messages"), channel.messages, strict=True)
-        models = {each.identity: message.models for (_, each), message in messages}
-        sent: list[tuple[str, ...]] = []
-        for operation in self._index.on(node, "send"):
-            listed = operation.get("messages")
-            if tag not in tags(operation):
-                continue
-            if listed is None:
-                return channel.models
-            sent += [models[each.identity] for each in listed.elements()]
-        return merge(sent)
-
-    def _description(self, tag: str) -> str:
-        for operation in self._operations:
-            listed = operation.get("tags")
-            for node in listed.elements() if listed is not None else ():
-                if node.text("name") == tag and node.text("description"):
-                    return node.text("description")
-        return ""
-
-
-def _server(key: str, server: Node) -> Server:
-    listed = server.get("security")
-    return Server(
-        name=key,
-        protocol=server.text("protocol"),
-        host=server.text("host"),
-        security=tuple(
-            _security_scheme(scheme) for scheme in (listed.elements() if listed is not None else ())
-        ),
-    )
-
-
-def _security_scheme(node: Node) -> SecurityScheme:
-    kind = node.text("type")
-    # Other types can have an `in` with another meaning.
-    return SecurityScheme(type=kind, location=node.text("in") if kind == "apiKey" else "password")
-
-
-def _parameters(channel: Node) -> Iterator[Parameter]:
-    """Yield the parameters in the order of the address."""
-    address = channel.text("address")
-    for name, parameter in sorted(
-        _children(channel, "parameters"), key=lambda entry: address.find("{" + entry[0] + "}")
-    ):
-        enum = parameter.mapping().get("enum")
-        default = parameter.mapping().get("default")
-        yield Parameter(
+    def _message(self, name: str, node: Node) -> Message:
+        payload = payload_schema(node, self._workspace.root)
+        models: tuple[str, ...] = (BYTES,)
+        fingerprint = ""
+        if payload is not None:
+            models = self._names.payload_models(payload, f"{class_name(name)} payload")
+            schema = self._workspace.follow(payload)
+            self._payloads.append(Payload(schema, models, tuple(_examples(node))))
+            fingerprint = schema_fingerprint(schema)
+        correlation = node.get("correlationId")
+        return Message(
             name=name,
-            enum=tuple(map(str, enum)) if isinstance(enum, list) else (),
-            default=str(default) if default is not None else None,
-            description=parameter.text("description"),
+            models=models,
+            fingerprint=fingerprint,
+            headers=self._headers(node, f"{class_name(name)} headers"),
+            correlation=read_location(correlation.text("location")) if correlation else None,
+        )
+
+    def _headers(self, message: Node, wanted: str) -> Headers | None:
+        given = schema_of(message, "headers")
+        schema = self._workspace.follow(given) if given is not None else None
+        if given is None or schema is None or not has_headers(schema):
+            return None
+        other = schema.get("additionalProperties")
+        return Headers(
+            model=self._names.collect(schema, wanted if schema is given else None),
+            json=json_headers(schema),
+            other_json=other is not None
+            and isinstance(other.value, dict)
+            and other.value.get("type", "string") != "string",
+            required=bool(schema.mapping().get("required")),
         )
 
 
 def _content_type(channel: Node, root: Node) -> str:
     for _, message in _children(channel, "messages"):
-        found = with_traits(message).text("contentType")
-        if found:
-            return found
-    return root.text("defaultContentType") or "application/json"
+        return content_type_of(message, root)
+    return root.text("defaultContentType") or "application/octet-stream"
 
 
 def _examples(message: Node) -> Iterator[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from pathlib import Path
 
 from topicwire_codegen.document import Json, escape
@@ -13,6 +13,9 @@ from topicwire_codegen.references import Node, Workspace, is_data
 from topicwire_codegen.schemas import SchemaNames
 
 Object = dict[str, Json]
+
+# What refers to channels and their messages.
+_OPERATIONS = ("#/operations/", "#/components/operations/", "#/components/replies/")
 
 
 def bundle(workspace: Workspace, names: SchemaNames) -> str:
@@ -30,9 +33,14 @@ class _Bundler:
         self._workspace = workspace
         self._names = names
         self._own_schemas = self._own("components", "schemas")
-        self._places = dict(self._channel_places())
+        self._places: dict[tuple[Path, str], list[str]] = {}
+        self._find_places()
         self._schemas: Object = {}
-        self._keys: dict[str, str] = {}
+        self._keys: dict[tuple[Path, str], str] = {}
+        self._open: set[tuple[Path, str]] = set()
+        # While an operation is copied, which may be in another file: its channel.
+        self._in_operation = False
+        self._channel: str | None = None
 
     def bundle(self) -> Object:
         root = self._workspace.root
@@ -97,7 +105,7 @@ class _Bundler:
         }
 
     def _batch_operation(self, name: str, operation: Node, channel: str) -> Object:
-        copied = self._copied(operation)
+        copied = self._copied(operation, in_operation=True)
         copied.pop("messages", None)
         summary = operation.text("summary") or name
         return {
@@ -112,7 +120,8 @@ class _Bundler:
             payload = payload.get("schema")
         return self._refer(payload) if payload is not None else {}
 
-    def _copied(self, node: Node) -> Object:
+    def _copied(self, node: Node, *, in_operation: bool = False) -> Object:
+        self._in_operation = in_operation
         copied = self._copy(node)
         return copied if isinstance(copied, dict) else {}
 
@@ -122,40 +131,63 @@ class _Bundler:
             return [self._copy(self._below(node, str(i), item)) for i, item in enumerate(value)]
         if not isinstance(value, dict) or is_data(node.pointer):
             return value
+        if self._is_own(node):
+            self._in_operation = node.pointer.startswith(_OPERATIONS)
         reference = value.get("$ref")
         if isinstance(reference, str):
             if self._is_own(node) and reference.startswith("#"):
                 return {"$ref": reference}
             target = self._workspace.follow(node)
-            place = self._places.get(target.identity)
             # An operation has to refer to its channel, even to one that is in another file.
-            if place is not None and node.pointer.startswith("#/operations/"):
-                return {"$ref": place}
-            return self._refer(target)
-        return {key: self._copy(self._below(node, key)) for key in value}
+            place = self._place(target) if self._in_operation else None
+            return {"$ref": place} if place is not None else self._refer(target)
+        around = self._channel
+        channel = node.get("channel") if self._in_operation else None
+        self._channel = self._place(channel) if channel is not None else around
+        copied: Object = {key: self._copy(self._below(node, key)) for key in value}
+        self._channel = around
+        return copied
+
+    def _place(self, target: Node) -> str | None:
+        """Return where a channel or a message of the current channel gets in the document."""
+        places = self._places.get(target.identity, [])
+        own = [place for place in places if place.startswith(f"{self._channel}/")]
+        return next(iter(own or places), None)
 
     def _refer(self, target: Node) -> Json:
         """Return a reference to a value, or the value itself if it has no place to refer to."""
         if self._is_own(target):
             return {"$ref": target.pointer}
-        if not self._names.knows(target):
-            return self._copy(target)
-        name = self._names.name(target)
-        if name not in self._keys:
+        name = self._names.name(target) if self._names.knows(target) else None
+        if name is None and target.identity in self._open:
+            # It is inside itself, so it needs a place; only schemas can be.
+            name = target.key if target.pointer != "#" else target.document.path.stem
+        if name is None:
+            self._open.add(target.identity)
+            copied = self._copy(target)
+            self._open.discard(target.identity)
+            key = self._keys.get(target.identity)
+            if key is None:
+                return copied
+            self._schemas[key] = copied
+            return {"$ref": f"#/components/schemas/{escape(key)}"}
+        if target.identity not in self._keys:
             key = _free(name, self._own_schemas.keys() | self._schemas)
-            self._keys[name] = key
+            self._keys[target.identity] = key
             self._schemas[key] = None  # a schema may refer to itself
-            self._schemas[key] = self._copy(target)
-        return {"$ref": f"#/components/schemas/{self._keys[name]}"}
+            if target.identity not in self._open:
+                self._schemas[key] = self._copy(target)
+        return {"$ref": f"#/components/schemas/{escape(self._keys[target.identity])}"}
 
-    def _channel_places(self) -> Iterator[tuple[tuple[Path, str], str]]:
-        """Yield the channels and their messages with the places that they get in the document."""
+    def _find_places(self) -> None:
+        """Note the places that the channels and their messages get in the document."""
         for key, channel in self._own("channels").items():
             place = f"#/channels/{escape(key)}"
-            yield channel.identity, place
+            self._places.setdefault(channel.identity, []).append(place)
             messages = channel.get("messages")
             for name, message in messages.items() if messages is not None else ():
-                yield message.identity, f"{place}/messages/{escape(name)}"
+                inner = f"{place}/messages/{escape(name)}"
+                self._places.setdefault(message.identity, []).append(inner)
 
     def _own(self, *path: str) -> dict[str, Node]:
         node: Node | None = self._workspace.root

@@ -6,6 +6,7 @@ import keyword
 import os
 import sys
 import time
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -20,7 +21,7 @@ from topicwire_codegen.diff.compare import compare
 from topicwire_codegen.diff.findings import Direction
 from topicwire_codegen.diff.report import ReportFormat, render_report
 from topicwire_codegen.diff.sources import SourceError
-from topicwire_codegen.errors import SpecError
+from topicwire_codegen.errors import Problem, SpecError, errors
 from topicwire_codegen.official import find_official
 from topicwire_codegen.output import OutputError
 from topicwire_codegen.project.create import create_project
@@ -60,6 +61,12 @@ Strict = Annotated[
         help="Also ask for titles, summaries, examples and additionalProperties everywhere.",
     ),
 ]
+Convert = Annotated[
+    bool,
+    typer.Option(
+        "--convert", help="Convert a document of AsyncAPI 2; needs Node and @asyncapi/converter."
+    ),
+]
 Official = Annotated[
     bool,
     typer.Option(
@@ -79,6 +86,7 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 with a diff when out of date.")
     ] = False,
     strict: Strict = False,
+    convert: Convert = False,
     official: Official = True,
 ) -> None:
     """Generate the package, or check that it is up to date.
@@ -93,10 +101,19 @@ def generate(
     _say_if_skipped(spec, official)
     try:
         result = generation.generate(
-            spec, output, package, conventions=strict, official=official, write=not check
+            spec,
+            output,
+            package,
+            conventions=strict,
+            official=official,
+            write=not check,
+            convert=convert,
         )
     except Exception as error:
         _refuse(error)
+    _warn(result.warnings)
+    for note in result.notes:
+        _say(f"note: {note}")
     if check:
         if result.changed:
             sys.stdout.writelines(result.diff)
@@ -113,14 +130,21 @@ def generate(
 
 @app.command()
 def validate(
-    spec: Spec = Path("asyncapi.yaml"), *, strict: Strict = False, official: Official = True
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    strict: Strict = False,
+    convert: Convert = False,
+    official: Official = True,
 ) -> None:
     """Check a document without generating anything."""
     _say_if_skipped(spec, official)
     try:
-        generation.validate(spec, conventions=strict, official=official)
+        workspace = generation.validate(
+            spec, conventions=strict, official=official, convert=convert
+        )
     except Exception as error:
         _refuse(error)
+    _warn(workspace.warnings)
     _say(f"{spec} is valid")
 
 
@@ -233,6 +257,11 @@ def outbox_command(context: typer.Context) -> None:
     raise typer.Exit(outbox.main(context.args, program="topicwire outbox"))
 
 
+def _warn(warnings: Iterable[Problem]) -> None:
+    for warning in warnings:
+        _say(f"{warning}\n")
+
+
 def _say_if_skipped(spec: Path, official: bool) -> None:
     if official and not (find_official(spec.parent) or find_official(Path.cwd())):
         _say("note: without Node and @asyncapi/cli in node_modules only topicwire's own checks run")
@@ -242,7 +271,10 @@ def _refuse(error: Exception) -> NoReturn:
     if isinstance(error, SpecError):
         for problem in error.problems:
             typer.echo(f"{problem}\n", err=True)
-        _fail(f"{_count(len(error.problems), 'problem')}; nothing was written")
+        count = _count(len(errors(error.problems)), "problem")
+        if warned := len(error.problems) - len(errors(error.problems)):
+            count += f", {_count(warned, 'warning')}"
+        _fail(f"{count}; nothing was written")
     if isinstance(error, OutputError | SourceError):
         _fail(str(error))
     if os.environ.get("TOPICWIRE_DEBUG"):

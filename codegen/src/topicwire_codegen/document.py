@@ -16,7 +16,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Aliases make a small file large; a document with more values than this is not meant to be read.
-_MAX_VALUES = 2_000_000
+_MAX_VALUES = 500_000
 # What looks into values does so recursively, schemas with many calls a level.
 _MAX_DEPTH = 64
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -62,6 +62,14 @@ def read_document(path: Path, name: str | None = None) -> Document:
         raise _unreadable(
             name, 1, 1, f"is not UTF-8 (byte {error.start})", "save it in the UTF-8 encoding"
         ) from error
+    return parse_document(text, path, name)
+
+
+def parse_document(text: str, path: Path, name: str) -> Document:
+    """Read the text of a document as if it stood in the file `path`.
+
+    Raises `SpecError` as `read_document`.
+    """
     if path.suffix == ".json":
         # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
         text = text.replace("\t", " ")
@@ -97,6 +105,10 @@ def unescape(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
 
 
+# The entries of an object by their keys: the nodes of key and value.
+_Entries = dict[str, tuple[yaml.Node, yaml.Node]]
+
+
 class _Builder:
     """Makes values of YAML nodes, and notes where they are and what is wrong."""
 
@@ -105,6 +117,7 @@ class _Builder:
         self.positions: dict[str, tuple[int, int]] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
+        self._mergeable: dict[int, _Entries] = {}
 
     def build(self, node: yaml.Node, pointer: str) -> Json:
         self._note(node, pointer)
@@ -130,6 +143,7 @@ class _Builder:
 
     def _entries(self, node: yaml.Node, pointer: str) -> Iterator[tuple[str, Json]]:
         first: dict[str, int] = {}
+        merged: _Entries = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, pointer, "has a key that is no text", "use a plain key")
@@ -137,7 +151,8 @@ class _Builder:
             key = str(key_node.value)
             inner = f"{pointer}/{escape(key)}"
             if key == "<<" and not key_node.style:
-                self._problem(key_node, inner, "is a YAML merge key", "use $ref instead")
+                for merged_key, entry in self._merged(value_node, inner).items():
+                    merged.setdefault(merged_key, entry)
                 continue
             if key in first:
                 self._problem(
@@ -151,6 +166,42 @@ class _Builder:
             value = self.build(value_node, inner)
             self._note(key_node, inner)
             yield key, value
+        for key, (key_node, value_node) in merged.items():
+            if key not in first:
+                first[key] = key_node.start_mark.line + 1
+                yield key, self.build(value_node, f"{pointer}/{escape(key)}")
+
+    def _merged(self, node: yaml.Node, pointer: str) -> _Entries:
+        """Return the entries that a merge key brings; earlier objects win over later ones.
+
+        See https://yaml.org/type/merge.html
+        """
+        parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found: _Entries = {}
+        for part in parts:
+            if not isinstance(part, yaml.MappingNode) or id(part) in self._open:
+                self._problem(
+                    part, pointer, "merges what is no object", "merge an alias of an object"
+                )
+                continue
+            if id(part) not in self._mergeable:
+                self._open.add(id(part))
+                self._mergeable[id(part)] = self._flattened(part, pointer)
+                self._open.discard(id(part))
+            for key, entry in self._mergeable[id(part)].items():
+                found.setdefault(key, entry)
+        return found
+
+    def _flattened(self, node: yaml.MappingNode, pointer: str) -> _Entries:
+        """Return the entries of an object with those that its own merge keys bring."""
+        own: _Entries = {}
+        merged: _Entries = {}
+        for key_node, value_node in node.value:
+            if str(key_node.value) == "<<" and not key_node.style:
+                merged = {**self._merged(value_node, pointer), **merged}
+            elif isinstance(key_node, yaml.ScalarNode):
+                own.setdefault(str(key_node.value), (key_node, value_node))
+        return {**merged, **own}
 
     def _note(self, node: yaml.Node, pointer: str) -> None:
         self.positions[pointer] = (node.start_mark.line + 1, node.start_mark.column + 1)

@@ -21,15 +21,30 @@ class Location:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One thing that is wrong: the rule that found it, where, what, and how to mend it."""
+    """One thing that is wrong: the rule that found it, where, what, and how to mend it.
+
+    A warning is shown, and the document generated from all the same.
+    """
 
     location: Location
     rule: str
     message: str
     remedy: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.location}\n  {self.rule}: {self.message}\n  remedy: {self.remedy}"
+        kind = "warning, " if self.is_warning else ""
+        return f"{self.location}\n  {kind}{self.rule}: {self.message}\n  remedy: {self.remedy}"
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Return those that are no warnings."""
+    return [problem for problem in problems if not problem.is_warning]
+
+
+def warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return those that are warnings."""
+    return tuple(problem for problem in problems if problem.is_warning)
 
 
 class SpecError(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from topicwire_codegen.build import build
 from topicwire_codegen.bundle import bundle
-from topicwire_codegen.errors import SpecError
+from topicwire_codegen.errors import Problem, SpecError, errors, warnings
 from topicwire_codegen.fidelity import check_models
 from topicwire_codegen.lint import lint
 from topicwire_codegen.model_source import class_names
@@ -28,19 +28,25 @@ from topicwire_codegen.render import header, render_package
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run came to: `changed` files, and how many `channels` and `models` there are."""
+    """What a run came to: `changed` files, and how many `channels` and `models` there are.
+
+    `notes` tell what was not generated.
+    """
 
     changed: tuple[str, ...]
     channels: int
     models: int
     diff: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def validate(spec: Path, *, conventions: bool, official: bool) -> Workspace:
+def validate(spec: Path, *, conventions: bool, official: bool, convert: bool = False) -> Workspace:
     """Read and check a document; raises `SpecError` with all that is wrong."""
-    workspace = Workspace.open(spec)
+    workspace = Workspace.open(spec, convert=convert)
     validator = _official(workspace) if official else None
-    problems = lint(workspace, conventions=conventions)
+    found = lint(workspace, conventions=conventions)
+    problems = errors(found)
     if validator is not None:
         if problems:
             # It would say much of the same again, in other words.
@@ -48,12 +54,20 @@ def validate(spec: Path, *, conventions: bool, official: bool) -> Workspace:
         else:
             problems = validator.problems()
     if problems:
-        raise SpecError(problems)
+        raise SpecError([*problems, *warnings(found)])
+    workspace.warnings = warnings(found)
     return workspace
 
 
 def generate(
-    spec: Path, output: Path, package: str, *, conventions: bool, official: bool, write: bool
+    spec: Path,
+    output: Path,
+    package: str,
+    *,
+    conventions: bool,
+    official: bool,
+    write: bool,
+    convert: bool = False,
 ) -> Result:
     """Generate a package; with `write=False` only find out what would change.
 
@@ -62,12 +76,12 @@ def generate(
     output = output.resolve()
     if write:
         check_replaceable(output)
-    workspace = Workspace.open(spec)
+    workspace = Workspace.open(spec, convert=convert)
     validator = _official(workspace) if official else None
     try:
-        problems = lint(workspace, conventions=conventions)
-        if problems:
-            raise SpecError(problems)
+        found = lint(workspace, conventions=conventions)
+        if errors(found):
+            raise SpecError(found)
         with staging(output, write=write) as folder:
             built = build(workspace)
             files = render_package(built.protocol, package, spec.name)
@@ -90,7 +104,18 @@ def generate(
             changed = changed_files(new, output)
             lines: Iterable[str] = diff(new, output, changed) if not write else ()
             result = Result(
-                tuple(changed), len(built.protocol.channels), len(class_names(models)), tuple(lines)
+                tuple(changed),
+                len(built.protocol.channels),
+                len(class_names(models)),
+                tuple(lines),
+                warnings(found),
+                tuple(
+                    f"channel {channel.key!r} is on servers that speak "
+                    f"{', '.join(channel.protocols)}, not MQTT: there are its models and "
+                    f"channels.{channel.constant}, but no publisher and no subscriber"
+                    for channel in built.protocol.channels
+                    if channel.protocols
+                ),
             )
             if write and changed:
                 replace(new, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from topicwire_codegen.attributes import attribute_names, member_names
 from topicwire_codegen.classes import Class, Enumeration, ObjectClass, Property, RootClass
@@ -21,16 +21,26 @@ _IMPORTS = {
 }
 
 
+def statements(classes: Iterable[Class]) -> dict[str, list[str]]:
+    """Return the source of what is in classes, one statement for each property or member."""
+    made = {each.name: each for each in classes}
+    source = _Statements(made)
+    return {name: source.of(each) for name, each in made.items()}
+
+
 def write_models(
-    classes: Iterable[Class], definitions: dict[str, Json], wanted: Iterable[str]
+    classes: Iterable[Class],
+    bodies: Mapping[str, list[str]],
+    definitions: dict[str, Json],
+    wanted: Iterable[str],
 ) -> str:
     """Return the source of classes, unformatted; only of those `wanted` and what they are made of.
 
-    Each comes behind those that it is made of, as far as they do not contain each other.
+    `bodies` are their statements. Each comes behind those that it is made of, as far as they do
+    not contain each other.
     """
     made = {each.name: each for each in classes}
-    source = _Source(made)
-    texts = {name: source.written(each) for name, each in made.items()}
+    texts = {name: _written(each, bodies[name], made) for name, each in made.items()}
     used = {name: _used(texts[name], made) for name in made}
     order = _sorted(list(made), _reachable(wanted, used), used)
     blocks = [texts[name] for name in order]
@@ -51,40 +61,51 @@ def class_names(source: str) -> list[str]:
     return [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
 
 
-class _Source:
+def _written(each: Class, body: list[str], classes: Mapping[str, Class]) -> str:
+    """Return the source of a class."""
+    lines = list(body)
+    if isinstance(each, Enumeration):
+        head = "StrEnum"
+    elif isinstance(each, RootClass):
+        # The base is read at once, and what it is made of may come later.
+        plain = _without_limits(each.type.base)
+        quoted = any(name in classes for name in re.findall(r"\w+", plain))
+        head = f"RootPayload[{plain!r}]" if quoted else f"RootPayload[{plain}]"
+        lines = lines if quoted or str(each.type) != plain else []
+    else:
+        head = ", ".join(each.bases) or "Payload"
+        lines = _object_lines(each, body)
+    if each.description:
+        lines.insert(0, f"{docstring(each.description, _INDENT, summary=True)}\n")
+    text = "\n".join(f"    {line}" if line else "" for line in (lines or ["pass"]))
+    return f"class {each.name}({head}):\n{text}"
+
+
+def _object_lines(each: ObjectClass, body: list[str]) -> list[str]:
+    lines = [f'model_config = ConfigDict(extra="{each.extra}")\n'] if each.extra else []
+    if each.residue:
+        lines.append(f"__json_schema__ = {json_schema(each.residue)}\n")
+    for one, line in zip(each.properties, body, strict=True):
+        lines.append(line)
+        if one.description.strip():
+            lines.append(docstring(one.description, _INDENT))
+    return lines
+
+
+class _Statements:
     def __init__(self, classes: dict[str, Class]) -> None:
         self._classes = classes
         self._attributes: dict[str, dict[str, str]] = {}
 
-    def written(self, each: Class) -> str:
-        """Return the source of a class."""
+    def of(self, each: Class) -> list[str]:
+        """Return the source of each property or member."""
         if isinstance(each, Enumeration):
             names = member_names(each.values)
-            head, lines = "StrEnum", [f"{names[value]} = {value!r}" for value in each.values]
-        elif isinstance(each, RootClass):
-            # The base is read at once, and what it is made of may come later.
-            plain = _without_limits(each.type.base)
-            quoted = any(name in self._classes for name in re.findall(r"\w+", plain))
-            head = f"RootPayload[{plain!r}]" if quoted else f"RootPayload[{plain}]"
-            lines = [f"root: {each.type}"] if quoted or str(each.type) != plain else []
-        else:
-            head = ", ".join(each.bases) or "Payload"
-            lines = self._object_lines(each)
-        if each.description:
-            lines.insert(0, f"{docstring(each.description, _INDENT, summary=True)}\n")
-        body = "\n".join(f"    {line}" if line else "" for line in (lines or ["pass"]))
-        return f"class {each.name}({head}):\n{body}"
-
-    def _object_lines(self, each: ObjectClass) -> list[str]:
-        lines = [f'model_config = ConfigDict(extra="{each.extra}")\n'] if each.extra else []
-        if each.residue:
-            lines.append(f"__json_schema__ = {json_schema(each.residue)}\n")
+            return [f"{names[value]} = {value!r}" for value in each.values]
+        if isinstance(each, RootClass):
+            return [f"root: {each.type}"]
         names = self._names_of(each)
-        for one in each.properties:
-            lines.append(self._property_line(one, names[one.name]))
-            if one.description.strip():
-                lines.append(docstring(one.description, _INDENT))
-        return lines
+        return [self._property_line(one, names[one.name]) for one in each.properties]
 
     def _names_of(self, each: ObjectClass) -> dict[str, str]:
         if each.name not in self._attributes:

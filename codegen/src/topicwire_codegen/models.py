@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from topicwire_codegen.classes import Classes
 from topicwire_codegen.errors import Problem, SpecError
-from topicwire_codegen.model_source import write_models
+from topicwire_codegen.model_source import statements, write_models
+from topicwire_codegen.ordinary import ToolFailed, ordinary_classes
 from topicwire_codegen.residue import Residues
 from topicwire_codegen.schemas import SchemaNames
 from topicwire_codegen.value_types import Recursion
@@ -14,6 +15,8 @@ from topicwire_codegen.value_types import Recursion
 
 def make_models(names: SchemaNames, wanted: Iterable[str]) -> str:
     """Return the source of the models that are wanted, unformatted.
+
+    datamodel-code-generator writes the ordinary ones, the generator itself the others.
 
     Raises `SpecError` when the schemas cannot be made classes.
     """
@@ -27,9 +30,13 @@ def make_models(names: SchemaNames, wanted: Iterable[str]) -> str:
             except Recursion as recursion:
                 names.make_root(recursion.node)
             else:
-                return write_models(classes, residues.definitions, wanted)
+                bodies = statements(classes)
+                bodies |= ordinary_classes(names, classes, bodies)
+                return write_models(classes, bodies, residues.definitions, wanted)
     except RecursionError:
         raise SpecError([unsupported(names, "they are nested too deeply")]) from None
+    except ToolFailed as error:
+        raise SpecError([unsupported(names, str(error))]) from error
 
 
 def unsupported(names: SchemaNames, reason: str) -> Problem:

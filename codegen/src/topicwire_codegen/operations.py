@@ -32,3 +32,14 @@ class OperationIndex:
             for operation in self._by_channel.get(channel.identity, ())
             if operation.text("action") == action
         ]
+
+
+def reply_channels(workspace: Workspace) -> set[tuple[Path, str]]:
+    """Return the identities of the channels that answers of operations go to."""
+    found: set[tuple[Path, str]] = set()
+    for _, operation in operations(workspace):
+        reply = operation.get("reply")
+        channel = reply.get("channel") if reply is not None else None
+        if channel is not None:
+            found.add(channel.identity)
+    return found

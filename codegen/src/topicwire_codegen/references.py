@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+from topicwire_codegen.conversion import read_converted
 from topicwire_codegen.document import Document, Json, escape, read_document, unescape
 from topicwire_codegen.errors import Location, Problem, SpecError
 from topicwire_codegen.identifiers import Identifiers
@@ -17,6 +18,9 @@ _NAMING = (
     "#", "properties", "schemas", "definitions", "channels", "operations", "messages", "servers",
     "parameters", "variables", "replies", "tags", "bindings",
 )  # fmt: skip
+
+# Longer chains are no one's intention; each link is followed for every value that refers to it.
+_LONGEST = 64
 
 
 class ReferenceProblem(Exception):
@@ -32,13 +36,14 @@ class Node:
     """A value of a document; stepping to a child follows the child's `$ref`.
 
     `identity` tells values apart: the same value reached over different references has the
-    same identity.
+    same identity. `elsewhere` are the children that stand in another place, which traits bring.
     """
 
     workspace: Workspace = field(repr=False, compare=False)
     document: Document = field(repr=False)
     pointer: str
     value: Json = field(compare=False)
+    elsewhere: Mapping[str, Node] | None = field(default=None, repr=False, compare=False)
 
     @property
     def identity(self) -> tuple[Path, str]:
@@ -64,6 +69,8 @@ class Node:
         found = self.mapping()
         if key not in found:
             return None
+        if self.elsewhere is not None and key in self.elsewhere:
+            return self.elsewhere[key]
         return Node(self.workspace, self.document, f"{self.pointer}/{escape(key)}", found[key])
 
     def get(self, key: str) -> Node | None:
@@ -96,17 +103,25 @@ class Node:
 
 
 class Workspace:
-    """A document and the files that it refers to, each read once."""
+    """A document and the files that it refers to, each read once; `warnings` are of its check."""
 
     def __init__(self, root: Document) -> None:
         self.root = Node(self, root, "#", root.data)
         self._documents = {root.path.resolve(): root}
+        self.warnings: tuple[Problem, ...] = ()
         self._identifiers = Identifiers(is_data)
 
     @classmethod
-    def open(cls, path: Path) -> Workspace:
-        """Read a document; raises `SpecError` when it cannot be read."""
-        return cls(read_document(path))
+    def open(cls, path: Path, *, convert: bool = False) -> Workspace:
+        """Read a document; raises `SpecError` when it cannot be read.
+
+        With `convert` one of AsyncAPI 2 becomes one of AsyncAPI 3.
+        """
+        return cls(read_converted(path) if convert else read_document(path))
+
+    def add(self, document: Document) -> None:
+        """Take in a document that is in no file, under its path."""
+        self._documents[document.path] = document
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -118,27 +133,32 @@ class Workspace:
 
         Raises `ReferenceProblem` where there is none.
         """
-        seen: list[tuple[Path, str]] = []
+        return self._follow(node, [])
+
+    def _follow(self, node: Node, seen: list[tuple[Path, str]]) -> Node:
+        """Follow a node; `seen` are the references that led to it."""
         while (
             isinstance(node.value, dict)
             and isinstance(node.value.get("$ref"), str)
             and not is_data(node.pointer)
         ):
-            if node.identity in seen:
+            if node.identity in seen or len(seen) > _LONGEST:
                 raise ReferenceProblem(
                     node.problem(
                         "cyclic-reference",
-                        "this $ref leads back to itself: "
+                        f"this is the end of more than {_LONGEST} $refs, one leading to the next"
+                        if node.identity not in seen
+                        else "this $ref leads back to itself: "
                         + " -> ".join(pointer for _, pointer in [*seen, node.identity]),
                         "let one of them be a value instead of a $ref",
                         at="/$ref",
                     )
                 )
-            seen.append(node.identity)
-            node = self._target(node, str(node.value["$ref"]))
+            seen = [*seen, node.identity]
+            node = self._target(node, str(node.value["$ref"]), seen)
         return node
 
-    def _target(self, node: Node, reference: str) -> Node:
+    def _target(self, node: Node, reference: str, seen: list[tuple[Path, str]]) -> Node:
         identified = self._identifiers.find(node.document, node.pointer, reference)
         if identified is not None:
             return Node(self, *identified)
@@ -153,25 +173,25 @@ class Workspace:
                 )
             )
         document = self._document(node, file, reference) if file else node.document
-        value = document.data
-        pointer = "#"
+        found = Node(self, document, "#", document.data)
         for part in fragment.split("/")[1:] if fragment.startswith("/") else []:
             key = unescape(unquote(part))
-            if isinstance(value, dict) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and _is_index(key, len(value)):
-                value = value[int(key)]
-            else:
+            inner = _inside(found, key)
+            if inner is None and "$ref" in found.mapping():
+                # The way may lead over what is itself only referred to.
+                found = self._follow(found, seen)
+                inner = _inside(found, key)
+            if inner is None:
                 raise ReferenceProblem(
                     node.problem(
                         "dangling-reference",
-                        f"$ref {reference!r} leads nowhere: there is no {key!r} in {pointer}",
-                        _suggestion(value, key),
+                        f"$ref {reference!r} leads nowhere: there is no {key!r} in {found.pointer}",
+                        _suggestion(found.value, key),
                         at="/$ref",
                     )
                 )
-            pointer = f"{pointer}/{escape(key)}"
-        return Node(self, document, pointer, value)
+            found = inner
+        return found
 
     def _document(self, node: Node, file: str, reference: str) -> Document:
         path = _find(node.document.path.parent / unquote(file))
@@ -197,6 +217,15 @@ def _find(path: Path) -> Path | None:
         return found if found.is_file() else None
     except (OSError, ValueError, RuntimeError):
         return None
+
+
+def _inside(node: Node, key: str) -> Node | None:
+    value = node.value
+    if isinstance(value, dict) and key in value:
+        return node.raw(key)
+    if isinstance(value, list) and _is_index(key, len(value)):
+        return Node(node.workspace, node.document, f"{node.pointer}/{key}", value[int(key)])
+    return None
 
 
 def _is_index(key: str, length: int) -> bool:

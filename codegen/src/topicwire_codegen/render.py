@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from topicwire_codegen.docstrings import docstring
-from topicwire_codegen.protocol import Channel, Parameter, Protocol
+from topicwire_codegen.protocol import Channel, Exchange, Protocol
+from topicwire_codegen.signatures import SIGNATURES
 
 VERSION = "0.1.0"
 QOS = ("AT_MOST_ONCE", "AT_LEAST_ONCE", "EXACTLY_ONCE")
@@ -72,7 +73,8 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
     }
     for folder, flavour, up in ((root, THREADS, "."), (f"{root}/aio", ASYNCIO, "..")):
         context = {**common, "flavour": flavour, "up": up}
-        for name in ("publishers", "subscribers", "apps"):
+        modules = ["publishers", "subscribers", "apps"]
+        for name in (*modules, "requests") if protocol.exchanges else modules:
             rendered[f"{folder}/{name}.py"] = _render(f"{name}.py.j2", context)
     if protocol.compat is not None:
         rendered[f"{root}/compat.py"] = _render("compat.py.j2", common)
@@ -93,42 +95,6 @@ def header(spec_name: str) -> str:
 
 def _render(template: str, context: Mapping[str, object]) -> str:
     return _environment.get_template(template).render(context)
-
-
-def _models(models: tuple[str, ...]) -> str:
-    """Return the type of a payload that can be any of these classes."""
-    return " | ".join(f"models.{model}" for model in models)
-
-
-def _value_type(parameter: Parameter) -> str:
-    if not parameter.enum:
-        return "str"
-    return f"Literal[{', '.join(map(repr, parameter.enum))}]"
-
-
-def _send_arguments(channel: Channel, models: tuple[str, ...] = ()) -> str:
-    """Return the signature of `publish` behind `self`, for these payloads or all."""
-    arguments = [f"message: {_models(models or channel.models)}", "/"]
-    if channel.parameters:
-        arguments.append("*")
-        arguments += [
-            f"{p.keyword}: {_value_type(p)}" + (f" = {p.default!r}" if p.default else "")
-            for p in channel.parameters
-        ]
-    return ", ".join(arguments)
-
-
-def _filter_arguments(channel: Channel) -> str:
-    return ", ".join(f"{p.keyword}: {_value_type(p)} | None = None" for p in channel.parameters)
-
-
-def _dictionary(channel: Channel) -> str:
-    """Return the address parameters by their names in the spec."""
-    return "{" + ", ".join(f"{p.name!r}: {p.keyword}" for p in channel.parameters) + "}"
-
-
-def _keywords(channel: Channel) -> str:
-    return "".join(f", {p.keyword}={p.keyword}" for p in channel.parameters)
 
 
 def _call(value: object, name: str) -> str:
@@ -169,6 +135,20 @@ def _facts(channel: Channel) -> str:
     return f"{parties}\n{text}"
 
 
+def _exchange_facts(exchange: Exchange) -> str:
+    """Return who asks and answers, and where answers go."""
+    where = (
+        "wherever the request asks for, for requesters of this package"
+        if exchange.reply.dynamic
+        else "to"
+    )
+    text = f"Answers go {where} `{exchange.reply.address}`."
+    if not exchange.requesters and not exchange.responders:
+        return text
+    parties = f"Asked by {_names(exchange.requesters)}; answered by {_names(exchange.responders)}."
+    return f"{parties}\n{text}"
+
+
 def _names(tags: tuple[str, ...]) -> str:
     return ", ".join(tags) if tags else "nobody"
 
@@ -189,10 +169,9 @@ def _cell(text: str) -> str:
     return _MARKDOWN_BREAK.sub(" ", text)
 
 
-_filters: dict[str, Callable[..., str]] = {
-    "models": _models, "send_arguments": _send_arguments, "filter_arguments": _filter_arguments,
-    "dictionary": _dictionary, "keywords": _keywords, "call": _call, "document": _document,
-    "summary": _summary, "facts": _facts, "names": _names,
+_filters: dict[str, Callable[..., object]] = {
+    **SIGNATURES, "call": _call, "document": _document, "summary": _summary,
+    "exchange_facts": _exchange_facts, "facts": _facts, "names": _names,
     "parameter_help": _parameter_help, "cell": _cell, "qos": QOS.__getitem__, "repr": repr,
 }  # fmt: skip
 _environment.filters.update(_filters)

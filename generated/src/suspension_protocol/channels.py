@@ -13,6 +13,7 @@ from topicwire import (
     QoS,
     SecurityScheme,
     Server,
+    ServerVariable,
 )
 
 from . import models
@@ -28,12 +29,14 @@ PROTOCOL: Final = Protocol(
             name="plain",
             protocol="mqtt",
             host="{host}:1883",
+            variables=(ServerVariable(name="host", enum=(), default="localhost"),),
             security=(SecurityScheme(type="userPassword"),),
         ),
         Server(
             name="tls",
             protocol="mqtts",
             host="{host}:8883",
+            variables=(ServerVariable(name="host", enum=(), default="localhost"),),
             security=(
                 SecurityScheme(type="userPassword"),
                 SecurityScheme(type="X509"),
@@ -43,6 +46,8 @@ PROTOCOL: Final = Protocol(
             name="websocket",
             protocol="wss",
             host="{host}:8884",
+            pathname="/mqtt",
+            variables=(ServerVariable(name="host", enum=(), default="localhost"),),
             security=(
                 SecurityScheme(type="userPassword"),
                 SecurityScheme(type="X509"),

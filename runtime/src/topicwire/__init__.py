@@ -11,15 +11,26 @@ from topicwire._delivery import Delivery, DeliveryState
 from topicwire._json_schema import JsonSchema
 from topicwire._keys import Key, KeyRing
 from topicwire._latency import Latency
+from topicwire._locations import Location
+from topicwire._message_headers import HeaderFields, WithHeaders
+from topicwire._opaque import BodyCodec
 from topicwire._options import ClientOptions, ErrorHandler, Will
+from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
 from topicwire._payload import Payload, RootPayload
 from topicwire._reconnect import ReconnectPolicy
+from topicwire._reply_places import ReplyPlaces
 from topicwire._request_stubs import Requester, RequestHandler, Responder
-from topicwire._server import SecurityScheme, Server
+from topicwire._server import SecurityScheme, Server, ServerVariable
 from topicwire._signing import Signing
 from topicwire._stats import Stats
-from topicwire._stubs import BatchHandler, CategorySubscriber, Handler, Publisher, Subscriber
+from topicwire._stubs import (
+    BatchHandler,
+    CategorySubscriber,
+    Handler,
+    Publisher,
+    Subscriber,
+)
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
 from topicwire._topic_filter import TopicFilter
@@ -35,6 +46,7 @@ from topicwire.errors import (
     EnvelopeInvalid,
     FieldError,
     HandlerFailed,
+    HeadersInvalid,
     KeptInOutbox,
     KeyRingInvalid,
     LocalError,
@@ -71,6 +83,7 @@ __all__ = [
     "AsyncClient",
     "Batch",
     "BatchHandler",
+    "BodyCodec",
     "CategorySubscriber",
     "CertificateInvalid",
     "Channel",
@@ -90,6 +103,8 @@ __all__ = [
     "FieldError",
     "Handler",
     "HandlerFailed",
+    "HeaderFields",
+    "HeadersInvalid",
     "JsonSchema",
     "KeptInOutbox",
     "Key",
@@ -97,6 +112,7 @@ __all__ = [
     "KeyRingInvalid",
     "Latency",
     "LocalError",
+    "Location",
     "Message",
     "MessageRefused",
     "MessageTooLarge",
@@ -120,6 +136,7 @@ __all__ = [
     "RemoteError",
     "ReplayDetected",
     "ReplayStateFailed",
+    "ReplyPlaces",
     "RequestFailed",
     "RequestHandler",
     "RequestTimeout",
@@ -130,6 +147,7 @@ __all__ = [
     "SecurityScheme",
     "Sender",
     "Server",
+    "ServerVariable",
     "SessionLost",
     "SharedSubscriptionsUnavailable",
     "SignatureInvalid",
@@ -145,9 +163,11 @@ __all__ = [
     "TopicInvalid",
     "TopicwireError",
     "Will",
+    "WithHeaders",
     "WouldDeadlock",
     "__version__",
     "check_generator",
+    "refuse_stub",
 ]
 
 # A library leaves it to the program where its log goes.

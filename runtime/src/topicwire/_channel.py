@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from topicwire._address import AddressTemplate
 from topicwire._codec import Codec
 from topicwire._envelope import Headers
+from topicwire._locations import Location
+from topicwire._message_headers import HeaderCodec, HeaderFields, Variant, unpack
+from topicwire._opaque import BodyCodec, MixedCodec, OpaqueCodec
 from topicwire._server import Server
+from topicwire.errors import TopicInvalid
 
 M = TypeVar("M")
+T = TypeVar("T")
 BATCH_SUFFIX = "/batch"
+_NONE: Mapping[str, str] = {}
 
 
 class QoS(IntEnum):
@@ -26,19 +33,24 @@ class QoS(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One `{name}` of an address. An empty `enum` allows every value that fits a topic level."""
+    """One `{name}` of an address. An empty `enum` allows every value that fits a topic level.
+
+    At `location` in a message its value is found where none is given.
+    """
 
     name: str
     enum: tuple[str, ...] = ()
     default: str | None = None
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a channel; `payload` is a type that pydantic can validate."""
+    """One message of a channel; `payload` is a type that pydantic can validate, or `bytes`."""
 
     name: str
     payload: object
+    headers: HeaderFields | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +128,85 @@ class Channel(Generic[M]):
         return self.template.extended(BATCH_SUFFIX) if self.batch is not None else None
 
     @cached_property
-    def codec(self) -> Codec[M]:
+    def codec(self) -> Codec[M] | OpaqueCodec[M] | MixedCodec[M]:
         """Conversion between messages and bytes; made when it is first needed."""
-        return Codec(
-            self.name,
-            tuple(message.payload for message in self.messages),
-            strict=self.json == "strict",
+        return make_codec(self.name, self.messages, strict=self.json == "strict")
+
+    @cached_property
+    def header_codec(self) -> HeaderCodec | None:
+        """The same for messages with headers; None if none of the channel has any."""
+        if all(message.headers is None for message in self.messages):
+            return None
+        return HeaderCodec(self.name, tuple(map(self._variant, self.messages)))
+
+    def encode_all(
+        self, message: object, texts: Mapping[str, str] = _NONE
+    ) -> tuple[bytes, Headers]:
+        """Return the body and the headers of a message, which may be `WithHeaders`.
+
+        `texts` are headers besides. Raises `PayloadInvalid` and `HeadersInvalid`.
+        """
+        if self.header_codec is None:
+            body, properties = self.codec.encode(cast(M, unpack(message)[0])), tuple(texts.items())
+        else:
+            body, properties = self.header_codec.encode(message, texts)
+        return body, replace(self.headers, properties=properties)
+
+    def complete(self, given: Mapping[str, str | None], message: object) -> dict[str, str]:
+        """Return the values of the parameters; those that are None are taken from the message.
+
+        Raises `TopicInvalid` where the message says something else than is given.
+        """
+        values = {name: value for name, value in given.items() if value is not None}
+        for parameter in self.parameters:
+            if parameter.location is None:
+                continue
+            found = parameter.location.read(message, {})
+            if found is not None and values.setdefault(parameter.name, found) != found:
+                raise TopicInvalid(
+                    self.name,
+                    f"parameter {parameter.name!r} is {values[parameter.name]!r}, but the message "
+                    f"says {found!r} ({parameter.location})",
+                    parameter=parameter.name,
+                )
+        return values
+
+    def only(self, *names: str) -> Channel[Any]:
+        """Return the same channel with only some of its messages, such as those of an operation."""
+        return replace(self, messages=tuple(m for m in self.messages if m.name in names))
+
+    def coded_by(self, codec: BodyCodec[T]) -> Channel[T]:
+        """Return the same channel with messages that a codec of the program reads and writes."""
+        coded = cast("Channel[T]", replace(self))
+        coded.__dict__["codec"] = OpaqueCodec(self.name, codec)
+        return coded
+
+    def _variant(self, message: Message) -> Variant:
+        own = "codec" in self.__dict__ and isinstance(self.codec, OpaqueCodec)
+        strict = self.json == "strict"
+        codec = self.codec if own else make_codec(self.name, (message,), strict=strict)
+        return Variant(
+            message.payload,
+            codec.encode,
+            lambda body, topic: codec.decode(body, topic=topic),
+            message.headers,
         )
 
     @cached_property
     def headers(self) -> Headers:
         """What every message of the channel has besides its body."""
         return Headers(content_type=self.content_type)
+
+
+def make_codec(
+    channel: str, messages: tuple[Message, ...], *, strict: bool
+) -> Codec[Any] | OpaqueCodec[Any] | MixedCodec[Any]:
+    """Return what reads and writes messages of a channel."""
+    payloads = tuple(message.payload for message in messages)
+    described = tuple(payload for payload in payloads if payload is not bytes)
+    if not described:
+        return OpaqueCodec(channel)
+    codec: Codec[Any] = Codec(channel, described, strict=strict)
+    if described == payloads:
+        return codec
+    return MixedCodec(codec.encode, lambda body, topic: codec.decode(body, topic=topic))

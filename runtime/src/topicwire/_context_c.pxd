@@ -15,6 +15,10 @@ cdef class Context:
     cdef readonly object response_topic
     cdef readonly object correlation
     cdef readonly object batch_index
+    cdef readonly object typed_headers
 
     @cython.locals(new=Context)
     cpdef Context at(self, Py_ssize_t index)
+
+    @cython.locals(new=Context)
+    cpdef Context with_headers(self, object typed)

@@ -6,10 +6,12 @@ There is one for each message, so this source is also compiled, as `_context_c`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
+H = TypeVar("H")
 _NAMES = (
     "channel", "topic", "parameters", "headers", "timestamp", "qos", "retained", "duplicate",
-    "sender", "sent", "response_topic", "correlation", "batch_index",
+    "sender", "sent", "response_topic", "correlation", "batch_index", "typed_headers",
 )  # fmt: skip
 
 
@@ -23,7 +25,8 @@ class Context:  # noqa: PLW1641 - the mappings in it have no hash either
     (None: not told), both in seconds since the epoch, `retained` whether the broker had kept the
     message, `duplicate` whether it may have been delivered before, `batch_index` its place in a
     batch (None: it came alone, or this is of the batch as a whole), and `response_topic` and
-    `correlation` what the answer to a request is addressed by.
+    `correlation` what the answer to a request is addressed by. `typed_headers` are the headers
+    that the spec gives the message, see `headers_as`.
     """
 
     __slots__ = _NAMES
@@ -44,6 +47,7 @@ class Context:  # noqa: PLW1641 - the mappings in it have no hash either
         response_topic: str | None = None,
         correlation: bytes | None = None,
         batch_index: int | None = None,
+        typed_headers: object = None,
     ) -> None:
         self.channel = channel
         self.topic = topic
@@ -58,6 +62,26 @@ class Context:  # noqa: PLW1641 - the mappings in it have no hash either
         self.response_topic = response_topic
         self.correlation = correlation
         self.batch_index = batch_index
+        self.typed_headers = typed_headers
+
+    def headers_as(self, model: type[H]) -> H:
+        """Return the headers that the spec gives the message, as an instance of their class.
+
+        Raises `TypeError` if the message has none of this class.
+        """
+        if not isinstance(self.typed_headers, model):
+            raise TypeError(
+                f"this message of channel {self.channel!r} has no headers of class "
+                f"{model.__name__}, but {type(self.typed_headers).__name__}"
+            )
+        return self.typed_headers
+
+    def with_headers(self, typed: object) -> Context:
+        """Return the same context with the headers that the spec gives the message."""
+        new: Context = self.at(0)
+        new.batch_index = self.batch_index
+        new.typed_headers = typed
+        return new
 
     def at(self, index: int) -> Context:
         """Return the context of the message that is at `index` of this batch."""
@@ -75,6 +99,7 @@ class Context:  # noqa: PLW1641 - the mappings in it have no hash either
         new.response_topic = self.response_topic
         new.correlation = self.correlation
         new.batch_index = index
+        new.typed_headers = self.typed_headers
         return new
 
     def __eq__(self, other: object) -> bool:

@@ -188,6 +188,8 @@ class ClientCore:
         if collector is not None:
             return collector.publish(message, parameters, may_wait)
         topic = channel.template.topic(parameters)
+        if channel.header_codec is not None:
+            return self.send(channel, topic, *channel.encode_all(message), may_wait=may_wait)
         payload = channel.codec.encode(message)
         if channel.delivery == "durable" and self.outbox is not None:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))

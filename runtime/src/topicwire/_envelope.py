@@ -21,6 +21,7 @@ _MAX_HEADER = 4096  # bytes
 _CONTENT_TYPE = "content-type"
 _RESPONSE_TOPIC = "response-topic"
 _CORRELATION = "correlation-data"
+_OWN = "headers"
 # What MQTT 5 has properties for.
 _NATIVE = frozenset({_CONTENT_TYPE, _RESPONSE_TOPIC, _CORRELATION})
 
@@ -109,7 +110,10 @@ def fits_envelope(headers: Headers) -> bool:
 
 
 def _header_text(headers: Headers) -> bytes:
-    fields = dict(headers.properties)
+    fields: dict[str, object] = {n: v for n, v in headers.properties if n in RESERVED}
+    own = headers.own
+    if own:
+        fields[_OWN] = own
     if headers.content_type is not None:
         fields[_CONTENT_TYPE] = headers.content_type
     if headers.response_topic is not None:
@@ -151,7 +155,7 @@ def _unpack(native: Headers, payload: bytes) -> tuple[Headers, bytes]:
         raise EnvelopeInvalid(f"the header is not JSON: {error}") from None
     if not isinstance(pairs, tuple) or payload[len(_MAGIC) : len(_MAGIC) + 1] != b"{":
         raise EnvelopeInvalid("the header is not a JSON object")
-    values = _read_fields(cast(tuple[tuple[str, object], ...], pairs))
+    values, own = _read_fields(cast(tuple[tuple[str, object], ...], pairs))
     content_type = values.pop(_CONTENT_TYPE, None)
     response_topic = values.pop(_RESPONSE_TOPIC, None)
     correlation = values.pop(_CORRELATION, None)
@@ -159,7 +163,8 @@ def _unpack(native: Headers, payload: bytes) -> tuple[Headers, bytes]:
         decoded = None if correlation is None else _base64url.decode(correlation)
     except ValueError as error:
         raise EnvelopeInvalid(f"header {_CORRELATION!r} is {error}") from None
-    headers = Headers(tuple(values.items()), content_type, response_topic, decoded)
+    properties = (*values.items(), *own.items())
+    headers = Headers(properties, content_type, response_topic, decoded)
     if _is_native(native):
         raise EnvelopeInvalid(
             "an envelope and the same headers as MQTT 5 properties in one message"
@@ -167,15 +172,34 @@ def _unpack(native: Headers, payload: bytes) -> tuple[Headers, bytes]:
     return replace(headers, properties=headers.properties + native.properties), payload[end + 1 :]
 
 
-def _read_fields(pairs: tuple[tuple[str, object], ...]) -> dict[str, str]:
+def _read_fields(pairs: tuple[tuple[str, object], ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the fields of the wire format, and the headers that are the program's own."""
+    fields: dict[str, str] = {}
+    own: dict[str, str] | None = None
+    for name, value in pairs:
+        if name == _OWN and own is None and isinstance(value, tuple):
+            own = _read_own(cast(tuple[tuple[str, object], ...], value))
+            continue
+        if name not in RESERVED and name not in _NATIVE and name != _OWN:
+            raise EnvelopeInvalid(f"unknown header {name!r}")
+        if name in fields or (name == _OWN and own is not None):
+            raise EnvelopeInvalid(f"header {name!r} is given more than once")
+        if not isinstance(value, str) or not _is_unicode(value) or name == _OWN:
+            kind = "an object of texts" if name == _OWN else "a text"
+            raise EnvelopeInvalid(f"header {name!r} is not {kind}")
+        fields[name] = value
+    return fields, own or {}
+
+
+def _read_own(pairs: tuple[tuple[str, object], ...]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in pairs:
-        if name not in RESERVED and name not in _NATIVE:
-            raise EnvelopeInvalid(f"unknown header {name!r}")
+        if not isinstance(value, str):
+            raise EnvelopeInvalid(f"header {_OWN!r} is not an object of texts")
+        if name in RESERVED or not _is_unicode(name) or not _is_unicode(value):
+            raise EnvelopeInvalid(f"header {name!r} cannot be in {_OWN!r}")
         if name in fields:
             raise EnvelopeInvalid(f"header {name!r} is given more than once")
-        if not isinstance(value, str) or not _is_unicode(value):
-            raise EnvelopeInvalid(f"header {name!r} is not a text")
         fields[name] = value
     return fields
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from topicwire._channel import BATCH_SUFFIX, Channel
+from topicwire._codec import Codec
 from topicwire._compression import TooLarge, decompress
 from topicwire._context import Context
 from topicwire._envelope import Headers
@@ -87,13 +88,7 @@ def receive(channel: Channel[M], inbound: Inbound) -> Received[M]:
     if not inbound.payload and channel.retain:
         return Received([], context)
     try:
-        body = inbound.payload if headers.is_plain else plain_body(inbound)
-        if batched:
-            elements = channel.codec.decode_batch(body, topic=topic)
-            if (schemas := _schema_ids(channel, headers)) is not None:
-                elements = [_explained(element, schemas) for element in elements]
-            return Received(elements, context, batched)
-        return Received([channel.codec.decode(body, topic=topic)], context)
+        return _read(channel, inbound, topic, context, batched)
     except TopicwireError as error:
         schemas = _schema_ids(channel, headers)
         return Received([error if schemas is None else _explained(error, schemas)], context)
@@ -109,7 +104,7 @@ def _explained(element: M | TopicwireError, schema_ids: tuple[str, str]) -> M | 
     """Return an element of a message; if it does not fit, as an error that names the schemas."""
     if not isinstance(element, PayloadInvalid):
         return element
-    return PayloadInvalid(
+    return type(element)(
         element.channel,
         element.direction,
         element.errors,
@@ -117,6 +112,22 @@ def _explained(element: M | TopicwireError, schema_ids: tuple[str, str]) -> M | 
         index=element.index,
         schema_ids=schema_ids,
     )
+
+
+def _read(
+    channel: Channel[M], inbound: Inbound, topic: str, context: Context, batched: bool
+) -> Received[M]:
+    body = inbound.payload if inbound.headers.is_plain else plain_body(inbound)
+    if batched:
+        codec = cast(Codec[M], channel.codec)  # batches are JSON
+        elements = codec.decode_batch(body, topic=topic)
+        if (schemas := _schema_ids(channel, inbound.headers)) is not None:
+            elements = [_explained(element, schemas) for element in elements]
+        return Received(elements, context, batched)
+    if channel.header_codec is not None:
+        message, typed = channel.header_codec.decode(body, inbound.headers.own, topic)
+        return Received([cast(M, message)], context.with_headers(typed))
+    return Received([channel.codec.decode(body, topic=topic)], context)
 
 
 def plain_body(inbound: Inbound) -> bytes:

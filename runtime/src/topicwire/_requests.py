@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from topicwire._channel import Channel
 from topicwire._completion import Completion
@@ -13,6 +13,7 @@ from topicwire._context import Context
 from topicwire._core import ClientCore
 from topicwire._envelope import Headers
 from topicwire._exchange import ERROR_TYPE, Answers, Reply, ReplyRoute, error_body
+from topicwire._reply_places import NOWHERE_ELSE, ReplyPlaces, encode_at
 from topicwire.errors import RequestFailed, TopicwireError
 
 M = TypeVar("M")
@@ -34,6 +35,7 @@ class Requests:
         parameters: Mapping[str, str],
         reply_channel: Channel[R],
         *,
+        places: ReplyPlaces = NOWHERE_ELSE,
         timeout: float,
         may_wait: bool,
     ) -> Reply[R]:
@@ -45,15 +47,22 @@ class Requests:
         core = self._core
         core.check_process()
         topic = channel.template.topic(parameters)
-        payload = channel.codec.encode(message)
         own = {
             parameter.name: parameters.get(parameter.name, core.client_id)
             for parameter in reply_channel.parameters
         }
         response_topic = reply_channel.template.topic(own)
+        reply: Reply[R] = Reply(as_text=places != NOWHERE_ELSE)
+        payload, headers = encode_at(
+            channel,
+            message,
+            {
+                places.reply_to: response_topic,
+                places.correlation: reply.correlation.decode("latin-1"),
+            },
+        )
         route, grants = self._subscribe(reply_channel, response_topic, own)
-        reply: Reply[R] = Reply()
-        route.expect(reply)
+        route.expect(reply, places.reply_correlation)
 
         def failed(completion: Completion) -> None:
             if completion.error is not None:
@@ -61,9 +70,7 @@ class Requests:
 
         for grant in grants:
             grant.add_done_callback(failed)
-        headers = replace(
-            channel.headers, response_topic=response_topic, correlation=reply.correlation
-        )
+        headers = replace(headers, response_topic=response_topic, correlation=reply.correlation)
         try:
             delivery = core.send(
                 channel, topic, payload, headers, expiry=timeout, may_wait=may_wait
@@ -74,24 +81,35 @@ class Requests:
         delivery.add_done_callback(failed)
         return reply
 
-    def answer(self, answers: Answers, context: Context, value: object) -> None:
+    def answer(self, answers: Answers, context: Context, request: object, value: object) -> None:
         """Answer a request; raises as `publish` does."""
-        topic = answers.topic(context)
-        if topic is not None:
-            payload = cast(Channel[object], answers.channel).codec.encode(value)
-            self._reply(answers, topic, payload, context, answers.channel.content_type)
+        topic = answers.topic(context, request)
+        if topic is None:
+            return
+        channel: Channel[Any] = answers.channel
+        correlation = answers.correlation(context, request)
+        text = None if correlation is None else correlation.decode("utf-8", "replace")
+        places = {} if text is None else {answers.places.reply_correlation: text}
+        payload, headers = encode_at(channel, value, places)
+        headers = replace(headers, correlation=correlation)
+        self._core.send(channel, topic, payload, headers, may_wait=False)
 
-    def refuse(self, answers: Answers, context: Context, error: RequestFailed) -> None:
-        """Answer a request with an error; raises as `publish` does."""
-        topic = answers.topic(context)
-        if topic is not None:
-            self._reply(answers, topic, error_body(error), context, ERROR_TYPE)
-
-    def _reply(
-        self, answers: Answers, topic: str, payload: bytes, context: Context, content_type: str
+    def refuse(
+        self, answers: Answers, context: Context, request: object, error: RequestFailed
     ) -> None:
-        headers = Headers(content_type=content_type, correlation=context.correlation)
-        self._core.send(answers.channel, topic, payload, headers, may_wait=False)
+        """Answer a request with an error; raises as `publish` does."""
+        topic = answers.topic(context, request)
+        if topic is None:
+            return
+        correlation = answers.correlation(context, request)
+        place = answers.places.reply_correlation
+        properties = (
+            ((place.path[0], correlation.decode("utf-8", "replace")),)
+            if place is not None and place.source == "header" and correlation is not None
+            else ()
+        )
+        headers = Headers(properties, ERROR_TYPE, correlation=correlation)
+        self._core.send(answers.channel, topic, error_body(error), headers, may_wait=False)
 
     def _subscribe(
         self, channel: Channel[Any], topic: str, parameters: Mapping[str, str]

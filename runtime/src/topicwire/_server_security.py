@@ -12,17 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from topicwire._server import SecurityScheme, Server
+from topicwire._server import SCHEMES, SecurityScheme, Server
 from topicwire._tls import TlsFiles
 from topicwire._url import BrokerUrl
 from topicwire.errors import SecurityRequired
 
-# The names that AsyncAPI's `protocol` and addresses have for the same way to a broker.
-_TRANSPORTS = {
-    "mqtt": "mqtt", "mqtt5": "mqtt", "tcp": "mqtt",
-    "mqtts": "mqtts", "ssl": "mqtts", "secure-mqtt": "mqtts",
-    "ws": "ws", "wss": "wss",
-}  # fmt: skip
 _DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 # The host, then a port of digits and variables; the colons of an IPv6 address are in brackets.
@@ -61,7 +55,7 @@ def check_security(servers: Iterable[Server], broker: BrokerUrl, given: Credenti
         return
     candidates = _candidates(servers, broker)
     if not candidates:
-        transports = dict.fromkeys(_TRANSPORTS.get(s.protocol, s.protocol) for s in servers)
+        transports = dict.fromkeys(SCHEMES.get(s.protocol, s.protocol) for s in servers)
         listed = ", ".join(f"{name}://" for name in transports)
         raise SecurityRequired(
             str(broker),
@@ -91,8 +85,8 @@ def check_security(servers: Iterable[Server], broker: BrokerUrl, given: Credenti
 
 def _candidates(servers: Iterable[Server], broker: BrokerUrl) -> list[Server]:
     """Return the servers that the address can be, those that say most about it if any do."""
-    transport = _TRANSPORTS[broker.scheme]
-    found = [server for server in servers if _TRANSPORTS.get(server.protocol) == transport]
+    transport = SCHEMES[broker.scheme]
+    found = [server for server in servers if SCHEMES.get(server.protocol) == transport]
     ranks = [_rank(server.host, broker, _DEFAULT_PORTS[transport]) for server in found]
     highest = max(ranks, default=0)
     # A pattern that is nothing but a variable says nothing, so all of them stay possible then.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
+
+from pydantic import BaseModel
 
 from topicwire._channel import Channel
 from topicwire._client import Client
 from topicwire._client_base import Publish
 from topicwire._context import Context
+from topicwire._delivery import Delivery
+from topicwire._message_headers import WithHeaders
+from topicwire._opaque import BodyCodec
 from topicwire._subscription import Subscription
 from topicwire.errors import SubscribeRejected
 
@@ -17,6 +22,7 @@ M = TypeVar("M")
 Handler = Callable[[M, Context], None]
 BatchHandler = Callable[[list[M], Context], None]
 
+_NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
 
 
@@ -28,15 +34,25 @@ S = TypeVar("S", bound=_Grouped)
 
 
 class Publisher(Generic[M]):
-    """Base of the generated publishers; a subclass adds a typed `publish`."""
+    """Base of the generated publishers; a subclass adds a typed `publish`.
+
+    Where the spec does not describe the bodies, messages are bytes, or what `codec` makes bytes of.
+    """
 
     # A class variable cannot name the type variable; the subclasses' annotations do.
     channel: ClassVar[Channel[Any]]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
-    def __init__(self, client: Client, /) -> None:
+    def __init__(self, client: Client, /, *, codec: BodyCodec[M] | None = None) -> None:
+        channel = self.channel if codec is None else self.channel.coded_by(codec)
         # Found once, because it is called for each message.
-        self._publish: Publish[M] = client._publisher(self.channel)
+        self._publish: Publish[M] = client._publisher(channel)
+
+    def publish_with(
+        self, message: M, headers: BaseModel | None, parameters: Mapping[str, str] = _NONE
+    ) -> Delivery:
+        """Publish a message with the headers that the spec gives it; the typed methods do so."""
+        return self._publish(cast(M, WithHeaders(message, headers)), parameters)
 
 
 class Subscriber(Generic[M]):
@@ -50,10 +66,18 @@ class Subscriber(Generic[M]):
     channel: ClassVar[Channel[Any]]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
-    def __init__(self, client: Client, /, parameters: Mapping[str, str | None] = _EVERY) -> None:
+    def __init__(
+        self,
+        client: Client,
+        /,
+        parameters: Mapping[str, str | None] = _EVERY,
+        *,
+        codec: BodyCodec[M] | None = None,
+    ) -> None:
         self._client = client
         self._parameters = parameters
         self._group: str | None = None
+        self._coded = self.channel if codec is None else self.channel.coded_by(codec)
 
     def shared(self, group: str) -> Self:
         """Return this subscriber as a member of `group`: each message reaches one member only.
@@ -89,7 +113,7 @@ class Subscriber(Generic[M]):
 
     def _register(self, handler: Callable[[Any, Context], None], *, whole: bool) -> Subscription:
         subscription = self._client._subscribe(
-            self.channel, self._parameters, handler, self._group, whole=whole
+            self._coded, self._parameters, handler, self._group, whole=whole
         )
         if self._client.is_connected:
             try:

@@ -47,6 +47,8 @@ class PayloadInvalid(TopicwireError):
     `schema_ids` (those of the sender and of this package, when they are not the same).
     """
 
+    _WHAT = "payload does not fit its schema"
+
     def __init__(
         self,
         channel: str,
@@ -68,13 +70,19 @@ class PayloadInvalid(TopicwireError):
             where += f", batch element {index}"
         shown = "; ".join(map(str, self.errors[:5]))
         more = f"; and {len(self.errors) - 5} more" if len(self.errors) > 5 else ""
-        text = f"payload does not fit its schema on {direction} ({where}): {shown}{more}"
+        text = f"{self._WHAT} on {direction} ({where}): {shown}{more}"
         if schema_ids is not None:
             text += (
                 f"; the sender speaks another schema of this channel ({schema_ids[0]}) than this "
                 f"package ({schema_ids[1]}): make both of the same version of the document"
             )
         super().__init__(text)
+
+
+class HeadersInvalid(PayloadInvalid):
+    """The headers of a message do not fit their schema; it was not sent, or not handed on."""
+
+    _WHAT = "headers do not fit their schema"
 
 
 class TopicInvalid(LocalError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -56,11 +57,19 @@ def app_rules(protocol: Protocol) -> tuple[AppRules, ...]:
     return tuple(
         AppRules(
             name=app.tag,
-            writes=tuple(topics for sent in app.sends for topics in channel_topics(sent.channel)),
-            reads=tuple(topics for channel in app.receives for topics in channel_topics(channel)),
+            writes=_topics(
+                [*(sent.channel for sent in app.sends), *(each.reply for each in app.answers)]
+            ),
+            reads=_topics([*app.receives, *(each.reply for each in app.asks)]),
         )
         for app in protocol.apps
     )
+
+
+def _topics(channels: Iterable[Channel]) -> tuple[Topics, ...]:
+    """Return the topics of some channels, each once."""
+    found = (topics for channel in channels for topics in channel_topics(channel))
+    return tuple(dict.fromkeys(found))
 
 
 def channel_topics(channel: Channel) -> tuple[Topics, ...]:

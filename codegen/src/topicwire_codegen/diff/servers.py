@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from topicwire_codegen.build import mqtt_servers, server_binding
 from topicwire_codegen.diff.findings import (
     Direction,
     Finding,
@@ -16,6 +15,7 @@ from topicwire_codegen.diff.findings import (
 )
 from topicwire_codegen.diff.versions import Comparison
 from topicwire_codegen.protocol import SecurityScheme
+from topicwire_codegen.servers import mqtt_servers, server_binding
 
 _SESSION = {
     "keepAlive": "a client that has gone is noticed at another time",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from topicwire_codegen.build import Built, build, tags
+from topicwire_codegen.apps import tags
+from topicwire_codegen.build import Built, build
 from topicwire_codegen.diff.samples import Judge
 from topicwire_codegen.diff.subsets import Subsets
 from topicwire_codegen.fingerprints import Fingerprints

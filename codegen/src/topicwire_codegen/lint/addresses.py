@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from topicwire_codegen.document import escape
 from topicwire_codegen.errors import Location, Problem
 from topicwire_codegen.extension import KEY, read_extension, validator
 from topicwire_codegen.lint.walk import channels
+from topicwire_codegen.locations import read_location
+from topicwire_codegen.operations import reply_channels
 from topicwire_codegen.references import Node, Workspace
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -17,12 +20,16 @@ _LEVEL_BREAKS = re.compile("[/+#\0]")
 def check_addresses(workspace: Workspace) -> Iterator[Problem]:
     """Check every address, and that no two channels share one."""
     owners: dict[str, Location] = {}
+    replies = reply_channels(workspace)
     for _, channel in channels(workspace):
         address = channel.text("address")
+        # Where an answer goes can be left to the request.
+        if not address and channel.identity in replies:
+            continue
         problems = list(_check_address(channel, address))
         yield from problems
         yield from _check_parameters(channel, address)
-        if problems:
+        if problems and "reserved-address" not in [problem.rule for problem in problems]:
             continue
         for suffix in ("", "/batch") if _has_batch(channel) else ("",):
             # Parameters with other names make the same topics.
@@ -45,7 +52,7 @@ def _check_address(channel: Node, address: str) -> Iterator[Problem]:
         yield channel.problem(
             "missing-address",
             "the channel has no address, so nothing can be published to it",
-            "add the topic as 'address'",
+            "add the topic as 'address'; only a channel for replies may leave it to the request",
             at="/address" if "address" in channel.mapping() else "",
         )
         return
@@ -65,11 +72,18 @@ def _check_address(channel: Node, address: str) -> Iterator[Problem]:
             "write each parameter as {name}",
             at="/address",
         )
-    if address.startswith("$"):
+    if address.startswith("$share/"):
+        yield channel.problem(
+            "wildcard-in-address",
+            f"address {address!r} is a shared subscription, to which nothing can be published",
+            "leave out '$share' and the group; subscribers join one by `.shared(group)`",
+            at="/address",
+        )
+    elif address.startswith("$"):
         yield channel.problem(
             "reserved-address",
             f"address {address!r} begins with '$', which brokers keep for themselves",
-            "begin it with another character",
+            "begin it with another character, unless your broker has this topic",
             at="/address",
         )
 
@@ -99,9 +113,10 @@ def _check_parameters(channel: Node, address: str) -> Iterator[Problem]:
                 "unused-parameter",
                 f"parameter {name!r} is declared, but address {address!r} does not use it",
                 f"use {{{name}}} in the address, or remove the parameter",
-                at=f"/parameters/{name}",
+                at=f"/parameters/{escape(name)}",
             )
         yield from _check_values(parameter)
+        yield from _check_location(parameter)
 
 
 def _check_values(parameter: Node) -> Iterator[Problem]:
@@ -124,6 +139,17 @@ def _check_values(parameter: Node) -> Iterator[Problem]:
             f"default {default!r} is not one of {', '.join(map(repr, enum))}",
             "use one of them, or add it to 'enum'",
             at="/default",
+        )
+
+
+def _check_location(parameter: Node) -> Iterator[Problem]:
+    text = parameter.text("location")
+    if text and read_location(text) is None:
+        yield parameter.problem(
+            "invalid-location",
+            f"{text!r} is no place in a message",
+            "write '$message.payload#/...' or '$message.header#/...' with a JSON pointer",
+            at="/location",
         )
 
 

@@ -45,7 +45,7 @@ def check_compat(workspace: Workspace) -> Iterator[Problem]:
                     "take it out here, or rename the property",
                     at=f"{at}/{escape(former)}",
                 )
-    payloads = [set(_properties(schema)) for _, schema in names.classes()]
+    payloads = [set(_properties(schema)) for _, schema in names.named()]
     if settings.timestamp and not any(settings.timestamp in each for each in payloads):
         yield extension.problem(
             "unknown-property",

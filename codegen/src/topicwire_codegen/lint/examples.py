@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from topicwire_codegen.document import Json
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import messages, payload, schemas
+from topicwire_codegen.lint.walk import headers, messages, payload, schemas
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.standalone import standalone
+from topicwire_codegen.time_limit import TimeIsUp, time_limit
 from topicwire_codegen.validation import Validator
+
+# Seconds for one value; it usually takes less than a thousandth.
+PATIENCE = 5.0
 
 
 def check_examples(workspace: Workspace) -> Iterator[Problem]:
@@ -17,15 +21,17 @@ def check_examples(workspace: Workspace) -> Iterator[Problem]:
     for schema in schemas(workspace):
         yield from _check_schema(schema)
     for _, message in messages(workspace):
-        content = payload(message)
-        examples = message.raw("examples")
-        if content is None or examples is None or not isinstance(examples.value, list):
-            continue
-        inner = Validator(standalone(content))
-        for i, example in enumerate(examples.elements()):
-            if "payload" in example.mapping():
-                at = f"/examples/{i}/payload"
-                yield from _check(message, at, example.mapping()["payload"], inner)
+        for part, content in (("payload", payload(message)), ("headers", headers(message))):
+            if content is not None:
+                yield from _check_message(message, part, Validator(standalone(content)))
+
+
+def _check_message(message: Node, part: str, validator: Validator) -> Iterator[Problem]:
+    listed = message.raw("examples")
+    for i, example in enumerate(listed.elements() if listed is not None else ()):
+        fields = example.mapping()
+        if part in fields:
+            yield from _check(message, f"/examples/{i}/{part}", fields[part], validator)
 
 
 def _check_schema(schema: Node) -> Iterator[Problem]:
@@ -42,12 +48,22 @@ def _check_schema(schema: Node) -> Iterator[Problem]:
 
 
 def _check(node: Node, at: str, value: Json, validator: Validator) -> Iterator[Problem]:
-    found = validator.mismatch(value)
-    if found is not None:
+    try:
+        with time_limit(PATIENCE):
+            found = validator.mismatch(value)
+    except TimeIsUp:
         yield node.problem(
-            "wrong-example",
-            f"{'default' if at == '/default' else 'example'} does not fit its schema: "
-            f"{found.message}",
+            "slow-pattern",
+            f"it takes more than {PATIENCE:g} s to hold this value against its schema",
+            "write its patterns so that there are not many ways to match the same text",
+            at=at,
+        )
+        return
+    if found is not None:
+        what = "default" if at == "/default" else "example"
+        yield node.problem(
+            "wrong-default" if what == "default" else "wrong-example",
+            f"{what} does not fit its schema: {found.message}",
             "correct it, or the schema",
             at=at + found.pointer,
         )

@@ -1,16 +1,13 @@
-"""Messages of channels: there has to be one, and this version has to understand it."""
+"""Messages of channels: what is said of them, and whether those of one channel go together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from topicwire_codegen.contents import content_type_of, is_json, is_other_json_schema
 from topicwire_codegen.errors import Problem
-from topicwire_codegen.lint.walk import channels, is_json_schema, messages
+from topicwire_codegen.lint.walk import channels, messages
 from topicwire_codegen.references import Node, Workspace
-from topicwire_codegen.traits import with_traits
-
-_JSON = re.compile(r"application/(json|[\w.+-]+\+json)\s*(;.*)?\Z", re.IGNORECASE)
 
 
 def check_messages(workspace: Workspace) -> Iterator[Problem]:
@@ -20,19 +17,13 @@ def check_messages(workspace: Workspace) -> Iterator[Problem]:
         if found is None or not found.mapping():
             yield channel.problem(
                 "channel-without-message",
-                "the channel has no message, so nothing typed can be sent over it",
+                "the channel has no message, so whatever is sent over it is bytes",
                 "add a message under 'messages'",
             )
         else:
             yield from _check_agreement(found, workspace.root)
     for _, message in messages(workspace):
         yield from _check_message(message, workspace.root)
-
-
-def content_type_of(message: Node, root: Node) -> str:
-    """Return the content type of a message, which may be the document's."""
-    own = with_traits(message).text("contentType")
-    return own or root.text("defaultContentType") or "application/json"
 
 
 def _check_agreement(found: Node, root: Node) -> Iterator[Problem]:
@@ -51,41 +42,34 @@ def _check_agreement(found: Node, root: Node) -> Iterator[Problem]:
 
 
 def _check_message(message: Node, root: Node) -> Iterator[Problem]:
-    own = message.text("contentType")
-    content_type = content_type_of(message, root)
-    if not _JSON.match(content_type):
-        yield message.problem(
-            "unsupported-content-type",
-            f"content type {content_type!r} is not JSON, and this version writes only JSON",
-            "use application/json, or leave the message out",
-            at="/contentType" if own else "",
-        )
-    if message.get("payload") is None:
+    if not is_json(content_type_of(message, root)):
+        return
+    payload = message.get("payload")
+    if payload is None:
         yield message.problem(
             "message-without-payload",
-            "the message has no payload",
+            "nothing is said of the message's payload, so it is bytes",
             "add the JSON Schema of its payload under 'payload'",
         )
-    if message.get("headers") is not None:
-        yield message.problem(
-            "unsupported-headers",
-            "the message declares headers, which this version does not carry",
-            "move them into the payload, or remove 'headers'",
-            at="/headers",
+        return
+    for key in ("payload", "headers"):
+        yield from _check_format(message.get(key))
+
+
+def _check_format(schema: Node | None) -> Iterator[Problem]:
+    schema_format = schema.mapping().get("schemaFormat") if schema is not None else None
+    if schema is None or schema_format is None:
+        return
+    if is_other_json_schema(schema_format):
+        yield schema.problem(
+            "unsupported-schema-format",
+            f"schema format {schema_format!r} is a JSON Schema of another draft than 7",
+            "write it as an AsyncAPI schema, without 'schemaFormat'",
+            at="/schemaFormat",
         )
-    payload = message.get("payload")
-    schema_format = payload.mapping().get("schemaFormat") if payload is not None else None
-    if payload is not None and schema_format is not None:
-        if not is_json_schema(schema_format):
-            yield payload.problem(
-                "unsupported-schema-format",
-                f"schema format {schema_format!r} is not JSON Schema",
-                "write the payload as an AsyncAPI schema, without 'schemaFormat'",
-                at="/schemaFormat",
-            )
-        elif payload.get("schema") is None:
-            yield payload.problem(
-                "message-without-payload",
-                "there is a 'schemaFormat', but no 'schema'",
-                "add the schema under 'schema'",
-            )
+    elif schema.get("schema") is None:
+        yield schema.problem(
+            "schema-format-without-schema",
+            "there is a 'schemaFormat', but no 'schema'",
+            "add the schema under 'schema'",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from topicwire_codegen.build import tags
+from topicwire_codegen.apps import tags
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import channels
 from topicwire_codegen.operations import OperationIndex, operations
@@ -39,13 +39,6 @@ def _check_operation(operation: Node, known: Container[tuple[Path, str]]) -> Ite
             f"action {action!r} is neither 'send' nor 'receive'",
             "use one of the two",
             at="/action",
-        )
-    if operation.get("reply") is not None:
-        yield operation.problem(
-            "unsupported-reply",
-            "the operation has a reply, which this version does not generate",
-            "describe the answer as an operation of its own",
-            at="/reply",
         )
     channel = operation.get("channel")
     if channel is None or channel.identity not in known:
@@ -82,6 +75,12 @@ def _check_agreement(found: list[Node], action: str) -> Iterator[Problem]:
 
 
 def _binding(operation: Node) -> object:
+    """Return what the MQTT binding says that makes a difference."""
     bindings = operation.get("bindings")
     mqtt = bindings.get("mqtt") if bindings is not None else None
-    return mqtt.value if mqtt is not None else None
+    fields = mqtt.mapping() if mqtt is not None else {}
+    return (
+        fields.get("qos", 0),
+        fields.get("retain", False),
+        fields.get("messageExpiryInterval"),
+    )

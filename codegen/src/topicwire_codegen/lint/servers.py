@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from topicwire_codegen.build import MQTT_PROTOCOLS, mqtt_servers
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.lint.walk import section
 from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.servers import mqtt_servers
 
 # What a client can give with the user name, the password and the certificate that MQTT has.
 _SECURITY = ("userPassword", "plain", "X509", "apiKey", "oauth2", "openIdConnect")
@@ -16,21 +16,11 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def check_servers(workspace: Workspace) -> Iterator[Problem]:
-    """Check every server, and that there is one for MQTT that a client can get into."""
+    """Check every server, and that clients can get into those for MQTT."""
     for _, server in section(workspace, "servers"):
         yield from _check_variables(server)
     for name, server in mqtt_servers(workspace):
         yield from _check_security(name, server)
-    servers = workspace.root.get("servers")
-    if servers is None or not servers.mapping():
-        return
-    protocols = [server.text("protocol") for _, server in servers.items()]
-    if not any(protocol in MQTT_PROTOCOLS for protocol in protocols):
-        yield servers.problem(
-            "no-mqtt-server",
-            f"no server speaks MQTT, only {', '.join(sorted(set(protocols)))}",
-            f"add a server with one of the protocols {', '.join(MQTT_PROTOCOLS)}",
-        )
 
 
 def _check_variables(server: Node) -> Iterator[Problem]:

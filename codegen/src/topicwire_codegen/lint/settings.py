@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from topicwire_codegen.contents import payload_schema
 from topicwire_codegen.document import Document, Json, escape
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.extension import (
@@ -16,6 +17,7 @@ from topicwire_codegen.extension import (
 from topicwire_codegen.lint.walk import channels
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.references import Node, Workspace
+from topicwire_codegen.traits import with_traits
 from topicwire_codegen.validation import Validator
 
 
@@ -32,7 +34,10 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
         yield from wrong
         if not wrong:
             sends = index.on(channel, "send")
-            yield from _check_agreement(extension, read_extension(extension.value), sends)
+            settings = read_extension(extension.value)
+            yield from _check_agreement(extension, settings, sends)
+            if settings.batch is not None:
+                yield from _check_batch(extension, channel, workspace.root)
     own = workspace.root.raw(KEY)
     if own is not None:
         places.add(own.identity)
@@ -89,6 +94,18 @@ def _check_agreement(
             "contradictory-settings",
             "a retained channel cannot be batched: only the last batch would be kept",
             "remove 'batch'",
+            at="/batch",
+        )
+
+
+def _check_batch(extension: Node, channel: Node, root: Node) -> Iterator[Problem]:
+    found = channel.get("messages")
+    nodes = dict(found.items()) if found is not None else {}
+    if not nodes or any(payload_schema(with_traits(node), root) is None for node in nodes.values()):
+        yield extension.problem(
+            "contradictory-settings",
+            "a channel whose messages are bytes cannot be batched: a batch is an array of JSON",
+            "remove 'batch', or write the JSON Schema of all payloads",
             at="/batch",
         )
 

@@ -51,27 +51,36 @@ SHAPES: dict[str, dict[str, Field]] = {
     ),
     "variable": _fields("enum:[text] default:text description:text examples:[text]"),
     "channel": _fields(
-        "address:text? messages:{message} servers:any parameters:{parameter} "
+        "address:text? messages:{message} servers:[server] parameters:{parameter} "
         + _DESCRIBED + _TAGGED
     ),
     "parameter": _fields(
         "enum:[text] default:text description:text examples:[text] location:text"
     ),
     "message": _fields(
-        "headers:any payload:any correlationId:any contentType:text name:text "
-        "examples:[example] traits:[any] " + _DESCRIBED + _TAGGED
+        "headers:any payload:any correlationId:correlation contentType:text name:text "
+        "examples:[example] traits:[messageTrait] " + _DESCRIBED + _TAGGED
     ),
     "example": _fields("headers:any payload:any name:text summary:text"),
     "operation": _fields(
-        "action!:text channel!:channel security:any traits:[any] messages:[any] reply:any "
+        "action!:text channel!:channel security:[scheme] traits:[operationTrait] "
+        "messages:[message] reply:reply " + _DESCRIBED + _TAGGED
+    ),
+    "messageTrait": _fields(
+        "headers:any correlationId:correlation contentType:text name:text examples:[example] "
         + _DESCRIBED + _TAGGED
     ),
+    "operationTrait": _fields("security:[scheme] " + _DESCRIBED + _TAGGED),
+    "correlation": _fields("location!:text description:text"),
+    "reply": _fields("address:replyAddress channel:channel messages:[message]"),
+    "replyAddress": _fields("location!:text description:text"),
     "tag": _fields("name!:text description:text externalDocs:any"),
     "components": _fields(
         "schemas:{any} servers:{server} channels:{channel} operations:{operation} "
         "messages:{message} securitySchemes:{scheme} serverVariables:{variable} "
-        "parameters:{parameter} correlationIds:{any} replies:{any} replyAddresses:{any} "
-        "externalDocs:{any} tags:{tag} operationTraits:{any} messageTraits:{any} "
+        "parameters:{parameter} correlationIds:{correlation} replies:{reply} "
+        "replyAddresses:{replyAddress} externalDocs:{any} tags:{tag} "
+        "operationTraits:{operationTrait} messageTraits:{messageTrait} "
         "serverBindings:{any} channelBindings:{any} operationBindings:{any} messageBindings:{any}"
     ),
 }  # fmt: skip
@@ -99,7 +108,7 @@ def check_structure(workspace: Workspace) -> Iterator[Problem]:
         yield root.problem(
             "unsupported-version",
             f"AsyncAPI version {version!r} is not supported",
-            f"use {' or '.join(VERSIONS)}; `npx asyncapi convert` converts older documents",
+            f"use {' or '.join(VERSIONS)}; documents of version 2 are converted with `--convert`",
             at="/asyncapi",
         )
         return

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from topicwire_codegen.document import Json
+from topicwire_codegen.contents import payload_schema, schema_of
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.schemas import children
 from topicwire_codegen.traits import with_traits
-
-_SCHEMA_FORMAT = re.compile(
-    r"application/(vnd\.aai\.asyncapi(\+json|\+yaml)?;version=3\.\d+\.\d+"
-    r"|schema\+(json|yaml);version=draft-07)\Z"
-)
 
 
 def section(workspace: Workspace, name: str) -> Iterator[tuple[str, Node]]:
@@ -50,25 +44,24 @@ def messages(workspace: Workspace) -> Iterator[tuple[str, Node]]:
 
 
 def payload(message: Node) -> Node | None:
-    """Return the JSON Schema of a message's payload, without the wrapper that names its format."""
-    found = message.get("payload")
-    if found is None or "schemaFormat" not in found.mapping():
-        return found
-    return found.get("schema") if is_json_schema(found.mapping()["schemaFormat"]) else None
+    """Return the JSON Schema of a message's payload, if it has one that is understood."""
+    return _schema(payload_schema(message, message.workspace.root))
 
 
-def is_json_schema(schema_format: Json) -> bool:
-    """Return whether a `schemaFormat` names JSON Schema, in AsyncAPI's dialect or draft 7."""
-    return isinstance(schema_format, str) and _SCHEMA_FORMAT.match(schema_format) is not None
+def headers(message: Node) -> Node | None:
+    """Return the JSON Schema of a message's headers, if it has one that is understood."""
+    return _schema(schema_of(message, "headers"))
+
+
+def _schema(found: Node | None) -> Node | None:
+    return found.workspace.follow(found) if found is not None else None
 
 
 def schemas(workspace: Workspace) -> Iterator[Node]:
-    """Yield every schema once: of the components, of the payloads, and inside those."""
+    """Yield every schema once: of the components, of the messages, and inside those."""
     pending = [node for _, node in section(workspace, "schemas")]
     for _, message in messages(workspace):
-        found = payload(message)
-        if found is not None:
-            pending.append(found)
+        pending += [found for found in (payload(message), headers(message)) if found is not None]
     pending.reverse()
     seen: set[object] = set()
     while pending:

@@ -6,9 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from pydantic import BaseModel
+
 from topicwire._channel import Channel
 from topicwire._context import Context
 from topicwire._exchange import Answers
+from topicwire._message_headers import WithHeaders
+from topicwire._reply_places import NOWHERE_ELSE, ReplyPlaces
 from topicwire._subscription import Subscription
 from topicwire.aio._client import AsyncClient, end_of
 from topicwire.errors import RequestFailed, RequestTimeout, TopicwireError
@@ -16,7 +20,7 @@ from topicwire.errors import RequestFailed, RequestTimeout, TopicwireError
 M = TypeVar("M")
 R = TypeVar("R")
 
-AsyncRequestHandler = Callable[[M, Context], Awaitable[R]]
+AsyncRequestHandler = Callable[[M, Context], Awaitable[R | WithHeaders[R]]]
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
@@ -28,13 +32,19 @@ class Requester(Generic[M, R]):
     # A class variable cannot name the type variables; the subclasses' annotations do.
     channel: ClassVar[Channel[Any]]
     reply_channel: ClassVar[Channel[Any]]
+    places: ClassVar[ReplyPlaces] = NOWHERE_ELSE
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(self, client: AsyncClient, /) -> None:
         self._client = client
 
     async def _request(
-        self, message: M, parameters: Mapping[str, str] = _NONE, *, timeout: float = 10.0
+        self,
+        message: M,
+        parameters: Mapping[str, str] = _NONE,
+        *,
+        headers: BaseModel | None = None,
+        timeout: float = 10.0,
     ) -> R:
         """Send a request and return its answer; `timeout` in seconds.
 
@@ -42,7 +52,13 @@ class Requester(Generic[M, R]):
         what `publish` raises.
         """
         reply = self._client._requests.send(
-            self.channel, message, parameters, self.reply_channel, timeout=timeout, may_wait=False
+            self.channel,
+            message if headers is None else WithHeaders(message, headers),
+            parameters,
+            self.reply_channel,
+            places=self.places,
+            timeout=timeout,
+            may_wait=False,
         )
         try:
             await asyncio.wait_for(end_of(reply), timeout)
@@ -56,15 +72,16 @@ class Requester(Generic[M, R]):
 class Responder(Generic[M, R]):
     """Base of the generated responders; use it as a decorator, or call `respond`.
 
-    A handler is an async function that takes the request and its `Context` and returns the
-    answer, or raises `RequestFailed` with a code that the requester gets. Any other exception is
-    reported as an error of the handler, and answered with the code "internal". A request that
-    does not fit its schema is answered with "invalid_request", and one that is repeated is
-    answered once.
+    A handler is an async function that takes the request and its `Context` and returns the answer
+    (`WithHeaders` if it has headers), or raises `RequestFailed` with a code that the requester
+    gets. Any other exception is reported as an error of the handler, and answered with the code
+    "internal". A request that does not fit its schema is answered with "invalid_request", and one
+    that is repeated is answered once.
     """
 
     channel: ClassVar[Channel[Any]]
     reply_channel: ClassVar[Channel[Any]]
+    places: ClassVar[ReplyPlaces] = NOWHERE_ELSE
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(
@@ -85,23 +102,24 @@ class Responder(Generic[M, R]):
         return handler
 
     def _register(self, handler: AsyncRequestHandler[M, R]) -> Subscription:
-        requests, answers = self._client._requests, Answers(self.reply_channel)
+        requests, answers = self._client._requests, Answers(self.reply_channel, self.places)
 
         async def answer(message: M, context: Context) -> None:
-            if not answers.is_new(context):
+            if not answers.is_new(context, message):
                 return
             try:
                 value = await handler(message, context)
+                requests.answer(answers, context, message, value)
             except RequestFailed as refused:
-                requests.refuse(answers, context, refused)
+                requests.refuse(answers, context, message, refused)
             except Exception:
-                requests.refuse(answers, context, RequestFailed("internal", "the handler failed"))
+                error = RequestFailed("internal", "the handler failed")
+                requests.refuse(answers, context, message, error)
                 raise
-            else:
-                requests.answer(answers, context, value)
 
         def refuse(error: TopicwireError, context: Context) -> None:
-            requests.refuse(answers, context, RequestFailed("invalid_request", str(error)))
+            refusal = RequestFailed("invalid_request", str(error))
+            requests.refuse(answers, context, None, refusal)
 
         return self._client._subscribe(
             self.channel, self._parameters, answer, None, on_invalid=refuse

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+
+from pydantic import BaseModel
 
 from topicwire._channel import Channel
 from topicwire._context import Context
+from topicwire._delivery import Delivery
+from topicwire._message_headers import WithHeaders
+from topicwire._opaque import BodyCodec
 from topicwire._stubs import in_group
 from topicwire._subscription import Subscription
 from topicwire.aio._client import AsyncClient, AsyncPublish
@@ -16,11 +21,14 @@ from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 
+_NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
 
 
 class Publisher(Generic[M]):
     """Base of the generated publishers; a subclass adds a typed `publish`.
+
+    Where the spec does not describe the bodies, messages are bytes, or what `codec` makes bytes of.
 
     Awaiting `publish` gives the message to the client's queue and returns its `Delivery`;
     awaiting that waits until it is sent (QoS 0) or acknowledged.
@@ -30,9 +38,16 @@ class Publisher(Generic[M]):
     channel: ClassVar[Channel[Any]]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
-    def __init__(self, client: AsyncClient, /) -> None:
+    def __init__(self, client: AsyncClient, /, *, codec: BodyCodec[M] | None = None) -> None:
+        channel = self.channel if codec is None else self.channel.coded_by(codec)
         # Found once, because it is called for each message.
-        self._publish: AsyncPublish[M] = client._publisher(self.channel)
+        self._publish: AsyncPublish[M] = client._publisher(channel)
+
+    async def publish_with(
+        self, message: M, headers: BaseModel | None, parameters: Mapping[str, str] = _NONE
+    ) -> Delivery:
+        """Publish a message with the headers that the spec gives it; the typed methods do so."""
+        return await self._publish(cast(M, WithHeaders(message, headers)), parameters)
 
 
 class Subscriber(Generic[M]):
@@ -49,11 +64,17 @@ class Subscriber(Generic[M]):
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its channels
 
     def __init__(
-        self, client: AsyncClient, /, parameters: Mapping[str, str | None] = _EVERY
+        self,
+        client: AsyncClient,
+        /,
+        parameters: Mapping[str, str | None] = _EVERY,
+        *,
+        codec: BodyCodec[M] | None = None,
     ) -> None:
         self._client = client
         self._parameters = parameters
         self._group: str | None = None
+        self._coded = self.channel if codec is None else self.channel.coded_by(codec)
 
     def shared(self, group: str) -> Self:
         """Return this subscriber as a member of `group`: each message reaches one member only.
@@ -119,7 +140,7 @@ class Subscriber(Generic[M]):
 
     def _register(self, handler: AsyncHandler[Any], *, whole: bool = False) -> Subscription:
         return self._client._subscribe(
-            self.channel, self._parameters, handler, self._group, whole=whole
+            self._coded, self._parameters, handler, self._group, whole=whole
         )
 
     async def _granted(self, subscription: Subscription) -> Subscription:

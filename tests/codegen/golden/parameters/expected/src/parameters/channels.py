@@ -3,15 +3,7 @@
 
 from typing import Final
 
-from topicwire import (
-    Channel,
-    Message,
-    Parameter,
-    Protocol,
-    QoS,
-    SecurityScheme,
-    Server,
-)
+from topicwire import Channel, Message, Parameter, Protocol, QoS, SecurityScheme, Server
 
 from . import models
 
