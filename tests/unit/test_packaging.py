@@ -45,3 +45,22 @@ def test_nothing_of_the_generator_is_imported_and_settings_only_on_demand():
     modules = set(done.stdout.split())
     assert {"topicwire", "suspension_protocol"} <= modules
     assert not modules & {"topicwire_codegen", "jinja2", "jsonschema", "yaml", "pydantic_settings"}
+
+
+def test_a_check_is_loaded_when_a_model_that_has_one_is_used():
+    program = (
+        "import sys\n"
+        "from typing import Annotated\n"
+        "import suspension_protocol.channels as channels\n"
+        "from topicwire import JsonSchema, RootPayload\n"
+        "for channel in channels.CHANNELS: channel.codec.decode\n"
+        "[c.codec._adapter for c in channels.CHANNELS]\n"
+        "print('topicwire._schema_check' in sys.modules)\n"
+        "class Tags(RootPayload[Annotated[list[str], JsonSchema({'uniqueItems': True})]]): pass\n"
+        "Tags.model_validate_json('[]')\n"
+        "print('topicwire._schema_check' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
