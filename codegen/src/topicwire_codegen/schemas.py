@@ -196,10 +196,6 @@ class SchemaNames:
                 pending.append((target, inner))
         return name
 
-    def classes(self) -> list[tuple[str, Node]]:
-        """Return the schemas with their own names; a class for the rest beside one has another."""
-        return [(n, node) for n, node in self._nodes.items() if self._names[node.identity] == n]
-
     def named(self) -> list[tuple[str, Node]]:
         """Return all names with their schemas, in the order named."""
         return list(self._nodes.items())
