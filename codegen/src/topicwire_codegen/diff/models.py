@@ -58,9 +58,11 @@ class Classes:
     def __init__(self, version: Version) -> None:
         self.names: dict[tuple[Path, str], str] = {}
         self.nodes: dict[str, Node] = {}
-        for name, node in version.built.names.classes():
+        # A schema that allows other types besides has a second class, around values of those.
+        roots = version.built.names.roots()
+        for name, node in version.built.names.named():
             schema = resolve(node)
-            if needs_class(node):
+            if needs_class(node) and name not in roots:
                 self.names[schema.identity] = name
                 self.nodes[name] = node
 
