@@ -149,6 +149,7 @@ def test_two_messages_with_one_nonce_are_an_alarm(connect, rig):
     [(error, _)] = errors.wait_for(1)
     assert isinstance(error, ReplayDetected)
     assert (error.reason, error.sender) == ("nonce_reused", "somebody")
+    inbox.wait_for(1)
     assert inbox.messages == [Reading(number=1)]
 
 
