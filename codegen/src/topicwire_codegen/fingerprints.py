@@ -15,21 +15,10 @@ from pathlib import Path
 
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.references import Node
+from topicwire_codegen.vocabulary import ASSERTIONS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
-# Where a schema of draft 7 holds other schemas: one, a list of them, or one for each name.
-_ONE = (
-    "additionalProperties", "additionalItems", "contains", "propertyNames", "not", "if", "then",
-    "else", "items",
-)  # fmt: skip
-_LISTS = ("allOf", "anyOf", "oneOf", "items")
-_MAPS = ("properties", "patternProperties", "dependencies")
-
-# What says something of the values, and so belongs to the fingerprint. The rest only describes.
-_ASSERTIONS = frozenset({
-    "type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
-    "minProperties", "maxProperties", "required", *_ONE, *_LISTS, *_MAPS,
-})  # fmt: skip
+# What says something of the values belongs to the fingerprint. The rest only describes.
+_ASSERTIONS = frozenset(ASSERTIONS)
 # Values with which a keyword asserts nothing.
 _NOTHING: dict[str, Json] = {
     "minLength": 0, "minItems": 0, "minProperties": 0, "uniqueItems": False, "required": [],
@@ -45,18 +34,18 @@ def subschemas(node: Node) -> Iterator[tuple[str, Node]]:
 
     Unlike what models are made of, this is all of draft 7, with true and false.
     """
-    for keyword in _ONE:
+    for keyword in SUBSCHEMA:
         child = node.raw(keyword)
         if child is not None and isinstance(child.value, dict | bool):
             yield f"/{keyword}", resolve(child)
-    for keyword in _LISTS:
+    for keyword in SUBSCHEMAS:
         child = node.raw(keyword)
         if child is not None and isinstance(child.value, list):
             for i, value in enumerate(child.value):
                 below = f"/{keyword}/{i}"
                 inner = Node(node.workspace, node.document, node.pointer + below, value)
                 yield below, resolve(inner)
-    for keyword in _MAPS:
+    for keyword in SUBSCHEMA_MAPS:
         child = node.raw(keyword)
         for name, value in child.mapping().items() if child is not None else ():
             if isinstance(value, dict | bool):
@@ -170,12 +159,12 @@ def _form_of(
     inner: dict[str, tuple[Path, str]],
     digests: dict[tuple[Path, str], str],
 ) -> Json:
-    if keyword in _ONE and isinstance(value, dict | bool):
+    if keyword in SUBSCHEMA and isinstance(value, dict | bool):
         return digests[inner[f"/{keyword}"]]
-    if keyword in _LISTS and isinstance(value, list):
+    if keyword in SUBSCHEMAS and isinstance(value, list):
         listed: list[Json] = [digests[inner[f"/{keyword}/{i}"]] for i in range(len(value))]
         return sorted(listed, key=str) if keyword in _UNORDERED else listed
-    if keyword in _MAPS and isinstance(value, dict):
+    if keyword in SUBSCHEMA_MAPS and isinstance(value, dict):
         return {
             name: (
                 digests[inner[f"/{keyword}/{escape(name)}"]]

@@ -20,6 +20,7 @@ from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._inbound import Inbound
 from topicwire._locations import Location
+from topicwire._mqtt_text import is_topic
 from topicwire._reception import plain_body, receive
 from topicwire._reply_places import NOWHERE_ELSE, ReplyPlaces
 from topicwire._stats import Counters
@@ -31,7 +32,6 @@ R = TypeVar("R")
 
 ERROR_TYPE = "application/vnd.topicwire.error+json"
 _REMEMBERED = 10_000
-_MAX_TOPIC = 65_535  # bytes
 
 
 class Reply(Completion, Generic[R]):
@@ -158,7 +158,7 @@ class Answers:
                 return None
             return channel.template.topic({name: context.parameters[name] for name in names})
         own = channel.template.match(topic) is not None
-        if not own and not (self.places.anywhere and _is_topic(topic)):
+        if not own and not (self.places.anywhere and is_topic(topic) and topic[0] != "$"):
             raise TopicInvalid(
                 channel.name,
                 f"the request wants its answer on {topic!r}, which does not fit "
@@ -171,17 +171,6 @@ class Answers:
         if context.response_topic is not None or place is None:
             return context.response_topic
         return place.read(request, context.headers)
-
-
-def _is_topic(text: str) -> bool:
-    """Return whether a text that somebody else has chosen can be published to."""
-    encoded = text.encode("utf-8", "surrogatepass")
-    return (
-        0 < len(encoded) <= _MAX_TOPIC
-        and not text.startswith("$")
-        and not any(character in text for character in "+#\0")
-        and not any("\ud800" <= character <= "\udfff" for character in text)
-    )
 
 
 def error_body(error: RequestFailed) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar, Unpack
 
 from topicwire._channel import Channel, QoS
@@ -20,6 +20,7 @@ from topicwire._delivery import Delivery
 from topicwire._dispatch import Dispatcher
 from topicwire._envelope import ExactHeaders
 from topicwire._inbound import Inbound
+from topicwire._mqtt_text import MAX_TEXT, is_text, is_topic
 from topicwire._options import ClientOptions
 from topicwire._queue import Outgoing
 from topicwire._raw_message import RawMessage
@@ -42,7 +43,6 @@ __all__ = [
 
 M = TypeVar("M")
 _LARGEST = 64 * 2**20  # bytes; four times as much is what the broker is told, and MQTT's limit
-_TEXT = 65_535  # bytes
 _PACKET = 268_435_455  # bytes
 _NO_CHANNEL: Channel[Any] = Channel(name="", address="", messages=())
 
@@ -70,7 +70,7 @@ class RawClient(Client):
         when the queue is full or the client closed.
         """
         topic = message.topic
-        if not _is_topic(topic):
+        if not is_topic(topic):
             raise TopicInvalid("", f"{topic!r} cannot be published to")
         reason = _flaw(message)
         if reason is not None:
@@ -91,19 +91,27 @@ class RawClient(Client):
             may_wait=True,
         )  # fmt: skip
 
-    def subscribe(self, filter: str, handler: RawHandler, qos: int = 2) -> Subscription:  # noqa: A002
-        """Have `handler` called with each message of a filter; return the subscription.
+    def subscribe(
+        self,
+        filter: str | Sequence[str],  # noqa: A002
+        handler: RawHandler,
+        qos: int = 2,
+    ) -> Subscription:
+        """Have `handler` called with each message of some filters; return the subscription.
 
-        It runs on a thread of the client, for one message after another. The message is
+        It runs on a thread of the client, for one message after another, in the order in which
+        they come, whatever filter they are for. The message is
         acknowledged when the function that the handler is given besides was called, from any
         thread, now or later; until then the broker sends it again to the next connection of the
         session. A message comes with the lower one of its own QoS and `qos`. Raises `ValueError`
         for what is no filter.
         """
-        TopicFilter(filter)
+        filters = [filter] if isinstance(filter, str) else list(dict.fromkeys(filter))
+        for text in filters:
+            TopicFilter(text)
         route = _RawRoute(handler, self._core)
-        entry = self._core.listen(filter, QoS(qos), route)
-        subscription = Subscription(self._core, route, [entry])
+        entries = [self._core.listen(text, QoS(qos), route) for text in filters]
+        subscription = Subscription(self._core, route, entries)
         if self.is_connected:
             subscription.wait()
         return subscription
@@ -152,18 +160,6 @@ class _RawRoute:
             inbound.done()
 
 
-def _is_topic(text: str) -> bool:
-    return bool(text) and not any(character in text for character in "+#") and _fits(text)
-
-
-def _fits(text: str) -> bool:
-    """Return whether a text is one of MQTT (5.0, section 1.5.4)."""
-    try:
-        return "\0" not in text and len(text.encode()) <= _TEXT
-    except UnicodeEncodeError:
-        return False
-
-
 def _flaw(message: RawMessage) -> str | None:
     """Return why a message can be no packet; a broker would close the connection over it."""
     texts = [message.content_type or "", message.response_topic or ""]
@@ -171,13 +167,13 @@ def _flaw(message: RawMessage) -> str | None:
         texts += pair
     if message.qos not in (0, 1, 2):
         return f"QoS {message.qos}, there are 0, 1 and 2"
-    if not all(map(_fits, texts)) or len(message.correlation or b"") > _TEXT:
-        return f"a property is longer than {_TEXT} bytes, or has a character that MQTT forbids"
-    if message.response_topic is not None and not _is_topic(message.response_topic):
+    if not all(map(is_text, texts)) or len(message.correlation or b"") > MAX_TEXT:
+        return f"a property is longer than {MAX_TEXT} bytes, or has a character that MQTT forbids"
+    if message.response_topic is not None and not is_topic(message.response_topic):
         return f"response topic {message.response_topic!r} is no topic"
     if message.expiry is not None and not 0 <= message.expiry < 2**32:
         return f"expiry {message.expiry} is not from 0 to {2**32 - 1}"
-    size = len(message.payload) + sum(len(text.encode()) + 5 for text in texts) + 3 * _TEXT
+    size = len(message.payload) + sum(len(text.encode()) + 5 for text in texts) + 3 * MAX_TEXT
     if size > _PACKET:
         return f"{size} bytes with everything, MQTT allows {_PACKET}"
     return None

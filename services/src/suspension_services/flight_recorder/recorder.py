@@ -63,11 +63,8 @@ class Recorder:
             "on_error": self._report, **options,
         }  # fmt: skip
         self.client = RawClient(url, **settings)
-        self._subscriptions = [
-            # Before connecting: what the broker has kept comes at once.
-            self.client.subscribe(name, self._take)
-            for name in self._filters
-        ]
+        # Before connecting: what the broker has kept comes at once.
+        self._subscription = self.client.subscribe(self._filters, self._take)
 
     def run(
         self,
@@ -195,8 +192,7 @@ class Recorder:
 
     def _finish(self, writer: threading.Thread) -> None:
         """Take nothing more, write what has come, and leave."""
-        for subscription in self._subscriptions:
-            subscription.unsubscribe()
+        self._subscription.unsubscribe()
         self._stop.set()
         if writer.ident is not None:
             writer.join()
