@@ -21,11 +21,12 @@ _LETTER = 7.4
 _STYLE = """
 svg:root { color: #24292f; }
 @media (prefers-color-scheme: dark) { svg:root { color: #d7dde4; background: #14181d; } }
-.tw text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; fill: currentColor; }
+.tw text { fill: currentColor; font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; }
 .tw .heading { font-size: 11px; letter-spacing: .06em; opacity: .7; }
 .tw .app text { font-weight: 600; text-anchor: middle; }
 .tw .app rect { fill: none; stroke-width: 2; }
-.tw .channel rect { fill: currentColor; fill-opacity: .06; stroke: currentColor; stroke-opacity: .25; }
+.tw .channel rect { fill: currentColor; fill-opacity: .06; }
+.tw .channel rect { stroke: currentColor; stroke-opacity: .25; }
 .tw .channel text { text-anchor: middle; }
 .tw .edge { fill: none; stroke-width: 1.6; stroke-opacity: .55; }
 .tw a { text-decoration: none; }
@@ -159,24 +160,20 @@ class _Drawing:
         for app, box in self._left.items():
             for channel in self._channels:
                 if app in channel.senders:
-                    to = self._boxes[channel.key]
-                    yield self._edge(
-                        app, channel.key, box.x + box.width, box.middle, to.x, to.middle
-                    )
+                    yield self._edge(app, channel.key, box, self._boxes[channel.key])
         for channel in self._channels:
-            start = self._boxes[channel.key]
             for app, box in self._right.items():
                 if app in channel.receivers:
-                    yield self._edge(
-                        app, channel.key, start.x + start.width, start.middle, box.x, box.middle
-                    )
+                    yield self._edge(app, channel.key, self._boxes[channel.key], box)
 
-    def _edge(self, app: str, channel: str, x1: float, y1: float, x2: float, y2: float) -> str:
-        bend = (x2 - x1) / 2
+    def _edge(self, app: str, channel: str, left: _Box, right: _Box) -> str:
+        x1, x2 = left.x + left.width, right.x
+        middle = _n((x1 + x2) / 2)
+        y1, y2 = _n(left.middle), _n(right.middle)
         return (
             f'<path class="edge" data-app="{escape(app)}" data-channel="{escape(channel)}" '
-            f'stroke="{self._colours[app]}" d="M{_n(x1)} {_n(y1)} C{_n(x1 + bend)} {_n(y1)} '
-            f'{_n(x2 - bend)} {_n(y2)} {_n(x2)} {_n(y2)}"/>'
+            f'stroke="{self._colours[app]}" '
+            f'd="M{_n(x1)} {y1} C{middle} {y1} {middle} {y2} {_n(x2)} {y2}"/>'
         )
 
     def _box(self, kind: str, text: str, link: str, box: _Box, hint: str) -> str:

@@ -34,7 +34,7 @@ class Field:
 class PayloadDescription:
     """A schema with a name; `example` is JSON, "" without one.
 
-    `kind` is "object", "choice" or "value"; `fields` are empty for a value, which `values` is about.
+    `kind` is "object", "choice" or "value"; a value has no `fields`, but `values`.
     `rest` says whether there may be further properties.
     """
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from topicwire_codegen.catalogue.markdown import escape
 from topicwire_codegen.diff.compare import compare
 from topicwire_codegen.diff.findings import Finding, Verdict
 from topicwire_codegen.output import OutputError
+from topicwire_codegen.protocol import merge
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _PARTS = re.compile(r"\d+|[^\d.\-+_]+")
@@ -86,10 +87,16 @@ def _key(text: str) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _groups(findings: Sequence[Finding]) -> tuple[tuple[str, tuple[Change, ...]], ...]:
+    """Return the findings by their verdicts; what is the same on several channels is one change."""
+    groups: dict[Verdict, dict[Change, tuple[str, ...]]] = {}
+    for finding in findings:
+        alike = groups.setdefault(finding.verdict, {})
+        change = _change(finding)
+        alike[change] = merge([alike.get(change, ()), finding.channels])
     return tuple(
-        (heading, tuple(_change(each) for each in findings if each.verdict is verdict))
+        (heading, tuple(replace(c, channels=names) for c, names in groups[verdict].items()))
         for verdict, heading in _HEADINGS.items()
-        if any(each.verdict is verdict for each in findings)
+        if verdict in groups
     )
 
 
@@ -97,7 +104,7 @@ def _change(finding: Finding) -> Change:
     return Change(
         level=finding.level.value,
         who=finding.who.replace("->", "→"),
-        channels=finding.channels,
+        channels=(),
         change=escape(finding.change.replace("->", "→")),
         meaning=escape(finding.meaning),
         remedy=escape(finding.remedy),
