@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from topicwire_codegen.catalogue.markdown import MARK
 from topicwire_codegen.protocol import Channel, merge
 
 # Colours that can be told apart on white and on black, also by most who are colour-blind.
@@ -139,6 +140,7 @@ class _Drawing:
 
     def svg(self, title: str) -> str:
         lines = [
+            MARK,
             f'<svg xmlns="http://www.w3.org/2000/svg" class="tw" '
             f'viewBox="0 0 {_n(self._width)} {_n(self._height)}" width="{_n(self._width)}">',
             f"<title>{escape(title)}</title>",
