@@ -27,7 +27,7 @@ help:
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
-	@echo "make packages   wheels and a new project in empty environments (two minutes)"
+	@echo "make packages   wheels and a new project in empty environments, and the tests there (ten minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
@@ -119,6 +119,7 @@ fidelity: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
 
 packages: $(VENV)/develop.stamp
+	@tools/install-brokers
 	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
 
 # More pairs of schemas than in `make test`.
