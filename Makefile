@@ -13,6 +13,8 @@ SUITE     := .cache/json-schema-test-suite
 DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
+# Tests that only compute run on all cores; those that talk to brokers have the machine to themselves.
+COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
 .PHONY: help demo test generate check docs faults security fuzz fidelity packages evolution bench clean
@@ -77,7 +79,12 @@ demo: $(VENV)/services.stamp
 
 test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
+ifdef PYTEST_OPTIONS
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+else
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(COMPUTING); computed=$$?; \
+	  $(BIN)/python -m pytest $(COMPUTING:%=--ignore=%) && exit $$computed
+endif
 
 generate: $(VENV)/develop.stamp node_modules/.stamp
 	@$(BIN)/topicwire generate $(SPEC) --output generated --package suspension_protocol --strict
