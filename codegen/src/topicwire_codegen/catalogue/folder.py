@@ -13,7 +13,7 @@ _MARK = MARK.partition(" by ")[0].encode()
 
 
 def write_catalogue(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files, given by their paths in the folder, and remove generated ones that are not given.
+    """Write files, given by their paths in the folder, and remove other generated ones.
 
     Raises `OutputError` when a file in the way was not generated, or one cannot be written; then
     nothing is written.
