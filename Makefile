@@ -80,6 +80,7 @@ demo: $(VENV)/services.stamp
 
 test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
+	@tools/install-browser
 ifdef PYTEST_OPTIONS
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 else

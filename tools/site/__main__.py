@@ -19,7 +19,7 @@ from tools.site.reference import reference_pages
 from tools.site.sources import ROOT, Sources
 
 _CATALOGUE = "catalogue"
-# What other targets and npm have put there, by their places in the site.
+# What is there already, or was made by npm and other targets, by its place in the site.
 _COPIED = {
     "asyncapi/index.html": ROOT / ".cache/asyncapi/index.html",
     "asyncapi/asyncapi.json": ROOT / "generated/src/suspension_protocol/asyncapi.json",
