@@ -7,6 +7,8 @@
 import puppeteer from 'puppeteer';
 
 const [chromium, base, ...pages] = process.argv.slice(2);
+// In milliseconds; machines that run tests are busy.
+const PATIENCE = 120_000;
 const DESK = {width: 1280, height: 900};
 const PHONE = {width: 390, height: 844, isMobile: true, hasTouch: true};
 const found = {elsewhere: [], failed: [], errors: [], overflowing: [], backgrounds: {}, reached: '', printed: {}};
@@ -56,6 +58,7 @@ console.log(JSON.stringify(found));
 
 async function open(viewport, scheme) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.setViewport(viewport);
   await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}]);
   page.on('request', request => {

@@ -173,7 +173,7 @@ def test_browsers_show_it_and_ask_nobody_else(over: str, site: Path, request):
     browsed = BROWSED if over == "http" else BROWSED[:1]
     done = subprocess.run(
         ["node", ROOT / "tests/docs/browse.mjs", browser, base, *browsed],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
