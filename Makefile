@@ -136,7 +136,7 @@ fidelity: $(VENV)/develop.stamp
 
 packages: $(VENV)/develop.stamp
 	@tools/install-brokers
-	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
+	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages tests/docs/test_first_steps.py
 
 # More pairs of schemas than in `make test`.
 evolution: $(VENV)/develop.stamp

@@ -37,12 +37,12 @@ def order_pages(places: Iterable[str]) -> _Nav:
         {"Guides": [*guides, *([{"More": more}] if more else [])]},
         {
             "Protocol": [
-                *_entries(_PROTOCOL, top),
                 {"Who sends what": "catalogue/index.md"},
-                {"Apps": [page for page in pages if page.startswith("catalogue/apps/")]},
-                {"Channels": [page for page in pages if page.startswith("catalogue/channels/")]},
+                *_entries(_PROTOCOL, top),
                 {"Payloads": "catalogue/payloads.md"},
                 {"Versions": "catalogue/changelog.md"},
+                {"Apps": [page for page in pages if page.startswith("catalogue/apps/")]},
+                {"Channels": [page for page in pages if page.startswith("catalogue/channels/")]},
             ]
         },
         {"Python": _reference(pages)},
@@ -58,8 +58,10 @@ def _entries(names: Iterable[str], there: Iterable[str]) -> Iterator[object]:
 
 def _reference(pages: list[str]) -> _Nav:
     """Return a section for each package."""
-    packages: dict[str, list[str]] = {}
+    packages: dict[str, list[object]] = {}
     for page in pages:
         if page.startswith("reference/"):
-            packages.setdefault(page.split("/")[1].split(".")[0], []).append(page)
+            module = page.removeprefix("reference/").removesuffix(".md")
+            package, _, inside = module.partition(".")
+            packages.setdefault(package, []).append({inside or package: page})
     return [{package: listed} for package, listed in packages.items()]
