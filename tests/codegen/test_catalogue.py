@@ -1,6 +1,8 @@
 """The catalogue of a protocol: what its pages say, for the suspension protocol and for others."""
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path, PurePosixPath
 
@@ -108,10 +110,17 @@ def test_every_link_leads_somewhere(case, suspension):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in (OF_VERSION_2, LARGE)])
-def test_documents_of_others_have_one_too(name):
+def test_documents_of_others_have_one_too(name, tmp_path):
     files = make_catalogue(spec_of(name), "package")
     assert "](channels/" in files["index.md"]
     assert files == make_catalogue(spec_of(name), "package")
+    for page, text in files.items():
+        for program in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+            (tmp_path / f"{PurePosixPath(page).stem}.py").write_text(program)
+    # Whatever the names are: every name in them is imported, and every import used.
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F"]
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_programs_of_all_pages_run(

@@ -22,11 +22,12 @@ def channel_snippet(channel: Channel, payloads: Payloads, package: str) -> str:
 
 def app_snippet(app: App, payloads: Payloads, package: str) -> str:
     """Return a program that is an app: it receives from a channel, and sends to one."""
-    sent = next((each for each in app.sends if each.channel.has_stubs), None)
-    received = next((channel for channel in app.receives if channel.has_stubs), None)
+    sent = app.sends[0] if app.sends else None
+    received = app.receives[0] if app.receives else None
     if sent is None and received is None:
         return ""
-    used = [channel for channel in (sent and sent.channel, received) if channel is not None]
+    used = [received] if received is not None else []
+    used += [sent.channel] if sent is not None else []
     return render(
         "app.py", package=package, broker=_BROKER, app=app, client=f"{app.tag}-1",
         received=received, sent=sent.channel if sent is not None else None,
