@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from topicwire_codegen.catalogue.markdown import MARK, cell, code, escape
 from topicwire_codegen.naming import snake_name
 from topicwire_codegen.protocol import App, Channel, Parameter
+from topicwire_codegen.render import make_environment
 from topicwire_codegen.signatures import SIGNATURES
 
 _QUALITIES = (
@@ -23,14 +24,7 @@ _DELIVERIES = {
     "durable": "durable: kept until it has arrived, handled once",
     "retained": "retained: the broker keeps the last one for whoever comes later",
 }
-_environment = Environment(
-    loader=PackageLoader("topicwire_codegen"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - Markdown and Python, not HTML
-)
+_environment = make_environment()
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -53,6 +47,10 @@ def _quality(channel: Channel) -> str:
     if channel.receive_qos != channel.qos:
         text += f"; received with {channel.receive_qos}"
     return text
+
+
+def _delivery(channel: Channel) -> str:
+    return _DELIVERIES[channel.extension.delivery]
 
 
 def _how(channel: Channel) -> str:
@@ -102,7 +100,7 @@ def _channel_link(channel: Channel) -> str:
 
 _filters: dict[str, Callable[..., object]] = {
     "app_links": _app_links, "cell": cell, "channel_link": _channel_link, "code": code,
-    "delivery": lambda channel: _DELIVERIES[channel.extension.delivery], "escape": escape,
+    "delivery": _delivery, "escape": escape,
     "how": _how, "link": _model_link, "models": SIGNATURES["models"], "names": _names,
     "quality": _quality, "slug": app_slug, "values": _values,
 }  # fmt: skip
