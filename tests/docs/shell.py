@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
 import subprocess
@@ -20,7 +21,7 @@ from tests.docs.blocks import ROOT
 # Programs of the system, which the guides may expect to be there.
 _SYSTEM = {
     "adduser", "apt-get", "cat", "cd", "chgrp", "chmod", "curl", "docker", "export", "git",
-    "install", "kill", "mkdir", "npm", "npx", "openssl", "pip", "python3", "rabbitmqctl", "sqlite3",
+    "install", "kill", "mkdir", "npm", "npx", "openssl", "python3", "rabbitmqctl", "sqlite3",
     "sudo", "systemctl", "tar", "bash", "sh", "jq", "ls", "cp", "scp", "ssh", "mv", "echo", "nats",
     "ejabberdctl", "watch", "prometheus", "mosquitto", "mosquitto_passwd", "rabbitmq-server",
     "nats-server", "rabbitmq-plugins", "journalctl",
@@ -58,6 +59,8 @@ def check_command(words: list[str], port: int) -> None:
         _run_mosquitto(words, port)
     elif name in _CHECKS:
         _CHECKS[name](words[1:])
+    elif (script := Path(sys.executable).with_name(name)).exists():
+        _check_help([str(script)], words[1:])
     else:
         assert name in _SYSTEM, f"{name}: no test knows this program (tests/docs/shell.py)"
 
@@ -99,8 +102,9 @@ def _check_help(program: list[str], arguments: list[str]) -> None:
 @cache
 def _help(program: tuple[str, ...]) -> str:
     done = subprocess.run(
-        [*program, "--help"], capture_output=True, text=True, check=False, timeout=30, cwd=ROOT
-    )
+        [*program, "--help"], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+    )  # fmt: skip
     return done.stdout + done.stderr
 
 

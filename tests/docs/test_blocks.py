@@ -93,7 +93,7 @@ def test_a_program_runs(block: Block, broker: Mosquitto, fragments: Path, folder
         wait_for_subscription(process, broker)
         process.send_signal(signal.SIGINT)
     # Some wait for Enter.
-    _, errors = process.communicate("\n", timeout=30)
+    _, errors = process.communicate("\n", timeout=90)
     if block.remark == UNTIL_STOPPED and errors.rstrip().endswith("KeyboardInterrupt"):
         return
     assert process.returncode == 0, f"{block}:\n{text}\n{errors}"
@@ -110,7 +110,7 @@ def wait_for_subscription(process: subprocess.Popen[str], broker: Mosquitto) -> 
                 subscribed.set()
 
         client.subscribe("$SYS/broker/log/M/subscribe", look)
-        assert subscribed.wait(20), "it has subscribed to nothing"
+        assert subscribed.wait(90), "it has subscribed to nothing"
 
 
 @of("sh", "bash")
@@ -123,6 +123,20 @@ def test_a_script_is_one_and_its_commands_are_there(block: Block, broker: Mosqui
     assert found
     for words in found:
         check_command(words, broker.port)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "topicwire nonsense", "topicwire diff --nonsense", "suspension run --nonsense",
+        "make nonsense", "make demo NONSENSE=1", "pytest --nonsense", "python -m nonsense",
+        "nonsense",
+    ],
+)  # fmt: skip
+def test_a_command_that_is_not_there_is_noticed(command):
+    [words] = commands(f"{command} # and a comment")
+    with pytest.raises(AssertionError, match=r"(?i)nonsense"):
+        check_command(words, 0)
 
 
 @of("yaml")
