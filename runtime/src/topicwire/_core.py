@@ -6,8 +6,9 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -84,7 +85,11 @@ class ClientCore:
         will = options.get("will")
         if will is not None:
             self._trust.check_will(will.channel)
-        self._composer = Composer(self._trust)
+        tracing = options.get("tracing")
+        self.tracing = tracing.of(self.client_id, settings.url) if tracing is not None else None
+        self._composer = (
+            Composer(self._trust) if self.tracing is None else self.tracing.composer(self._trust)
+        )
         self._replays = _replay_store(self._signing)
         self._arrivals = Arrivals(
             counters, self._replays, self._signing.max_age if self._signing is not None else 0.0
@@ -97,7 +102,9 @@ class ClientCore:
             options.get("queue_timeout", 10.0),
             counters,
         )
-        self.batches = Batches(self.queue, self._composer, counters, self._wake, self._refuse)
+        self.batches = Batches(
+            self.queue, self._composer, counters, self._wake, self._refuse, self.tracing
+        )
         self.outbox = self._make_outbox(options)
         self.transmission = Transmission(
             self.queue,
@@ -195,6 +202,16 @@ class ClientCore:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))
         return self.send(channel, topic, payload, channel.headers, may_wait=may_wait)
 
+    def publisher(self, channel: Channel[Any]) -> Callable[..., Delivery]:
+        """Return what publishes to a channel: a message, parameters and `may_wait`, in order."""
+        collector = self.collector(channel)
+        publish: Callable[..., Delivery] = (
+            collector.publish if collector is not None else partial(self.publish, channel)
+        )
+        if self.tracing is None:
+            return publish
+        return self.tracing.publishing(channel, publish, collected=collector is not None)
+
     def collector(self, channel: Channel[Any]) -> Collector | None:
         """Return what collects the messages of a channel, or None if each is sent by itself.
 
@@ -227,6 +244,7 @@ class ClientCore:
                 headers,
                 time.monotonic() + expiry if expiry is not None else None,
                 Delivery(topic, channel.qos),
+                channel.name,
             ),
             may_wait=may_wait,
         )
@@ -304,6 +322,7 @@ class ClientCore:
     def stats(self) -> Stats:
         """Return the counters as they are now."""
         return self.counters.snapshot(
+            connected=self.session.is_connected,
             queued_messages=self.queue.messages + self.batches.messages,
             queued_bytes=self.queue.size + self.queue.room.collected,
             outbox_messages=len(self.outbox.store) if self.outbox is not None else 0,
@@ -319,6 +338,8 @@ class ClientCore:
         if not routes:
             self.counters.add("unrouted")
         else:
+            name = routes[0].channel.name
+            self.counters.note_received(name, len(inbound.payload))
             try:
                 freshness = self._trust.examine(inbound, routes)
                 if self._arrivals.is_repetition(
@@ -326,7 +347,7 @@ class ClientCore:
                 ):
                     return
             except MessageRefused as error:
-                self.mishaps.refused(error)
+                self.mishaps.refused(error, name)
                 routes = []
         inbound.expect(len(routes), self.session.acknowledge)
         for route in [route for route in routes if route.immediate]:

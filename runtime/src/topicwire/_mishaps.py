@@ -36,12 +36,12 @@ class Mishaps:
         self._dead_letters = dead_letters
         self._limit = RateLimit()
 
-    def refused(self, error: MessageRefused) -> None:
+    def refused(self, error: MessageRefused, channel: str) -> None:
         """Take note of a message that was not looked into; told at a limited rate only.
 
         Whoever can send such messages could otherwise fill the log, and keep `on_error` busy.
         """
-        self._counters.refuse(error.reason)
+        self._counters.refuse(error.reason, channel=channel)
         held = self._limit.admit(f"{type(error).__name__} {error.reason}")
         if held is not None:
             log.warning("%s%s", error, f" ({held} more were not told)" if held else "")
@@ -55,9 +55,9 @@ class Mishaps:
         `told` is who wants to know too, to answer it.
         """
         if isinstance(error, MessageRefused):
-            self._counters.refuse(error.reason)
+            self._counters.refuse(error.reason, channel=context.channel)
         else:
-            self._counters.add("invalid")
+            self._counters.add("invalid", channel=context.channel)
         held = self._limit.admit(f"{type(error).__name__} {context.channel}")
         if held is not None:
             more = f" ({held} more were not told)" if held else ""
@@ -72,7 +72,7 @@ class Mishaps:
 
     def handler_failed(self, handler: object, error: Exception, context: Context) -> Failure:
         """Take note of an exception of a handler."""
-        self._counters.add("handler_errors")
+        self._counters.add("handler_errors", channel=context.channel)
         failure = HandlerFailed(getattr(handler, "__qualname__", repr(handler)), context.channel)
         failure.__cause__ = error
         log.error("%s", failure, exc_info=error)

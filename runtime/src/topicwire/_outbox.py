@@ -265,6 +265,7 @@ class OutboxFeed:
             headers,
             expires_at,
             delivery,
+            message.channel,
         )
         item.stored = True
         return item

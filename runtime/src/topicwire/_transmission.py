@@ -156,17 +156,16 @@ class Transmission:
 
     def sent(self, items: Sequence[Outgoing]) -> None:
         """Note that messages are on their way."""
-        if items:
-            self._counters.sent += sum([item.count for item in items])
-            for item in items:
-                item.delivery._mark_sent()
+        for item in items:
+            self._counters.note_sent(item.channel, item.count, len(item.payload))
+            item.delivery._mark_sent()
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
         if item is not None:
-            self._counters.acknowledged += item.count
-            self._counters.round_trip.add(time.monotonic() - item.created)
+            taken = time.monotonic() - item.created
+            self._counters.note_acknowledged(item.channel, item.count, taken)
             item.delivery._acknowledge()
 
     def received(self, mid: int, connection: Connection) -> None:
@@ -273,7 +272,7 @@ class Transmission:
             self._undelivered.append(item.delivery)
 
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
-        self._counters.fail(error, item.count)
+        self._counters.fail(error, item.count, channel=item.channel)
         item.delivery._fail(error)
 
 
