@@ -38,7 +38,8 @@ class Batches:
         counters: Counters,
         wake: Callable[[], None],
         refuse: Callable[[], None],
-        tracing: ClientTracing | None,
+        *,
+        tracing: ClientTracing | None = None,
     ) -> None:
         self.max_bytes = 2**28
         self._queue = queue

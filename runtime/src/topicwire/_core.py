@@ -103,7 +103,7 @@ class ClientCore:
             counters,
         )
         self.batches = Batches(
-            self.queue, self._composer, counters, self._wake, self._refuse, self.tracing
+            self.queue, self._composer, counters, self._wake, self._refuse, tracing=self.tracing
         )
         self.outbox = self._make_outbox(options)
         self.transmission = Transmission(
@@ -133,6 +133,7 @@ class ClientCore:
             dispatcher,
             counters,
             DeadLetters(topic, self.client_id, self._send_dead_letter) if topic else None,
+            self.client_id,
         )
 
     # ---- its life ---------------------------------------------------------------------------

@@ -30,6 +30,7 @@ RESERVED = frozenset(
     {"sv", "kid", "sid", "ep", "seq", "ts", "n", "sig", "content-encoding", "schema-id"}
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Headers:
     """What goes with a message besides its body; `properties` are the user properties."""

@@ -57,7 +57,7 @@ FIGURES = (
     Figure("invalid", "counter", "messages", "Received messages that did not fit their schema."),
     Figure("unrouted", "counter", "packets", "Received packets that nobody had asked for."),
     Figure("dropped", "counter", "packets", "Received packets that came faster than handlers."),
-    Figure("handler_errors", "counter", "messages", "Messages that made their handler raise."),
+    Figure("handler_errors", "counter", "messages", "Messages that made a handler raise."),
     Figure("dead_letters", "counter", "packets", "Packets passed to the dead-letter topic."),
     Figure("queued_messages", "gauge", "messages", "Messages that wait to be sent."),
     Figure("queued_bytes", "gauge", "bytes", "Bytes that wait to be sent."),
@@ -78,5 +78,5 @@ CHANNEL_FIGURES = (
     Figure("received_bytes", "counter", "bytes", "Bytes of bodies received on a channel."),
     Figure("refused", "counter", "packets", "Packets of a channel that were not believed."),
     Figure("invalid", "counter", "messages", "Messages of a channel that did not fit."),
-    Figure("handler_errors", "counter", "messages", "Messages that made a channel's handler raise."),
+    Figure("handler_errors", "counter", "messages", "Messages that made a handler raise."),
 )

@@ -28,8 +28,8 @@ class Outgoing:
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
     for a message without expiry. `size` is what it takes in the queue, in bytes. `stored` is set
     for messages from the outbox, which have a queue of their own. `count` is the number of
-    messages in a batch, `channel` the name of theirs, if any. `received` says that the broker has a QoS 2 message, so that only its
-    release is outstanding.
+    messages in a batch, `channel` the name of theirs, if any. `received` says that the broker has a
+    QoS 2 message, so that only its release is outstanding.
     """
 
     __slots__ = (

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from topicwire._claims import Signed
+from topicwire._log_fields import fields
 from topicwire._marks import Mark, Marks, add_to_run, add_to_topic
 from topicwire._signing import Freshness
 from topicwire._sqlite import ClientFile, transaction
@@ -115,7 +116,10 @@ class ReplayStore:
                 with self._file.failures():
                     self._write()
             except ReplayStateFailed as error:
-                log.error("%s; messages stay unacknowledged until it can be written", error)
+                log.error(
+                    "%s; messages stay unacknowledged until it can be written", error,
+                    extra=fields("replay_state_failed", error),
+                )  # fmt: skip
                 if self._closing:
                     return
                 continue

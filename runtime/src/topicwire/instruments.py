@@ -87,7 +87,7 @@ class ClientInstruments:
     def _channel_reader(self, figure: Figure) -> _Callback:
         def read(_: CallbackOptions) -> Iterator[Observation]:
             for channel, stats in self._client.stats().channels.items():
-                for _, value in figure.values(stats):
+                for _part, value in figure.values(stats):
                     yield Observation(value, {**self._own, "channel": channel})
 
         return _listed(read)

@@ -44,9 +44,8 @@ class ClientCollector(Collector):
     def __init__(self, client: _Client | None = None, /, **clients: _Client) -> None:
         if (client is None) == (not clients):
             raise ValueError("pass one client, or several by name: ClientCollector(uplink=client)")
-        self._clients: Mapping[str | None, _Client] = (
-            {None: client} if client is not None else {**clients}
-        )
+        self._clients: dict[str | None, _Client] = {None: client} if client is not None else {}
+        self._clients.update(clients)
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metrics."""
@@ -65,9 +64,7 @@ class MetricsEndpoint:
     read the metrics, so it is that of this machine unless told otherwise.
     """
 
-    def __init__(
-        self, registry: CollectorRegistry, port: int, address: str = "127.0.0.1"
-    ) -> None:
+    def __init__(self, registry: CollectorRegistry, port: int, address: str = "127.0.0.1") -> None:
         self._registry = registry
         self.port = port
         self.address = address
@@ -108,9 +105,7 @@ def _family(figure: Figure, labels: list[str], found: Mapping[str | None, Stats]
     return family
 
 
-def _channel_family(
-    figure: Figure, labels: list[str], found: Mapping[str | None, Stats]
-) -> Metric:
+def _channel_family(figure: Figure, labels: list[str], found: Mapping[str | None, Stats]) -> Metric:
     name = f"topicwire_channel_{figure.name}"
     family = CounterMetricFamily(name, figure.text, labels=[*labels, "channel"])
     for client, stats in found.items():

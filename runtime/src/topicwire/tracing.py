@@ -13,7 +13,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from topicwire._channel import BATCH_SUFFIX, Channel
@@ -181,7 +181,7 @@ class _ClientTracing:
         own: _Attributes = {**attributes, "messaging.destination.name": context.topic}
         together = isinstance(message, list)
         if together:
-            own["messaging.batch.message_count"] = len(message)
+            own["messaging.batch.message_count"] = len(cast("list[object]", message))
         created = _extract(context.headers)
         links = [Link(created)] if created.is_valid else []
         # The context of a batch is that of many messages, so it is nobody's parent.
