@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def explain_missing(extra: str, *packages: str) -> Iterator[None]:
+def explain_missing(extra: str, *packages: str) -> Generator[None]:
     """Turn a missing import of one of `packages` into an error that names the extra to install."""
     try:
         yield

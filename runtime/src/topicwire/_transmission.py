@@ -61,6 +61,11 @@ class Transmission:
         self._stored_next = False
 
     @property
+    def greeting(self) -> Greeting | None:
+        """What the broker said of itself when it last accepted a connection."""
+        return self._greeting
+
+    @property
     def in_flight(self) -> int:
         """Number of messages sent and not yet acknowledged."""
         return len(self._in_flight)

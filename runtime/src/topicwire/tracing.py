@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, cast
@@ -177,7 +177,7 @@ class _ClientTracing:
     @contextmanager
     def _processing(
         self, channel: Channel[Any], attributes: _Attributes, message: object, context: Context
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         own: _Attributes = {**attributes, "messaging.destination.name": context.topic}
         together = isinstance(message, list)
         if together:
