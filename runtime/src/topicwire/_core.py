@@ -205,13 +205,14 @@ class ClientCore:
 
     def publisher(self, channel: Channel[Any]) -> Callable[..., Delivery]:
         """Return what publishes to a channel: a message, parameters and `may_wait`, in order."""
-        collector = self.collector(channel)
-        publish: Callable[..., Delivery] = (
-            collector.publish if collector is not None else partial(self.publish, channel)
-        )
-        if self.tracing is None:
-            return publish
-        return self.tracing.publishing(channel, publish, collected=collector is not None)
+        collector, tracing = self.collector(channel), self.tracing
+        if collector is not None:
+            found: Callable[..., Delivery] = collector.publish
+            return found if tracing is None else tracing.collecting(found)
+        found = partial(self.publish, channel)
+        if tracing is None:
+            return found
+        return tracing.publishing(channel, found, stored=self.writes_to_disk(channel))
 
     def collector(self, channel: Channel[Any]) -> Collector | None:
         """Return what collects the messages of a channel, or None if each is sent by itself.

@@ -26,9 +26,13 @@ class ClientTracing(Protocol):
         ...
 
     def publishing(
-        self, channel: Channel[Any], publish: Callable[..., Delivery], *, collected: bool
+        self, channel: Channel[Any], publish: Callable[..., Delivery], *, stored: bool
     ) -> Callable[..., Delivery]:
-        """Return `publish` of a channel with a span, or of a message that goes in a batch."""
+        """Return `publish` of a channel with a span; `stored` if it puts messages on the disk."""
+        ...
+
+    def collecting(self, publish: Callable[..., Delivery]) -> Callable[..., Delivery]:
+        """Return `publish` of messages that go in batches, noting where they were published."""
         ...
 
     def batch(

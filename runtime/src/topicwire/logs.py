@@ -13,6 +13,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Protocol, Self
 
+from topicwire._log_fields import fields
 from topicwire._stats import Stats
 
 __all__ = ["StatsLog"]
@@ -48,7 +49,7 @@ class StatsLog:
         log.info(
             "%s: %d sent, %d received, %d failed, %d invalid",
             self._client.client_id, stats["sent"], stats["received"], stats["failed"],
-            stats["invalid"], extra={"kind": "stats", "client": self._client.client_id, **stats},
+            stats["invalid"], extra=fields("stats", client=self._client.client_id, **stats),
         )  # fmt: skip
 
     def __enter__(self) -> Self:

@@ -87,12 +87,7 @@ class _ClientTracing:
         return _TracedComposer(trust)
 
     def publishing(
-        self, channel: Channel[Any], publish: Callable[..., Delivery], *, collected: bool
-    ) -> Callable[..., Delivery]:
-        return self._collecting(publish) if collected else self._sending(channel, publish)
-
-    def _sending(
-        self, channel: Channel[Any], publish: Callable[..., Delivery]
+        self, channel: Channel[Any], publish: Callable[..., Delivery], *, stored: bool
     ) -> Callable[..., Delivery]:
         name, attributes = f"publish {channel.address}", self._described(channel, "publish", "send")
 
@@ -107,12 +102,15 @@ class _ClientTracing:
                     span.end()
                     raise
             span.set_attribute("messaging.destination.name", delivery.topic)
-            delivery.add_done_callback(functools.partial(_end, span))
+            if stored:
+                span.end()  # it may be sent days later, and by another process
+            else:
+                delivery.add_done_callback(functools.partial(_end, span))
             return delivery
 
         return publish_traced
 
-    def _collecting(self, publish: Callable[..., Delivery]) -> Callable[..., Delivery]:
+    def collecting(self, publish: Callable[..., Delivery]) -> Callable[..., Delivery]:
         def publish_collected(*arguments: object) -> Delivery:
             context = get_current_span().get_span_context()
             delivery = publish(*arguments)
