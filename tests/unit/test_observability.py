@@ -37,10 +37,11 @@ class Busy:
 
     def __init__(self) -> None:
         counters = Counters()
-        counters.note_sent("sensor", 3, 120)
-        counters.note_acknowledged("sensor", 2, 0.004)
-        counters.received = 5
-        counters.note_received("sensor", 70)
+        counters.sent, counters.acknowledged, counters.received = 3, 2, 5
+        counters.round_trip.add(0.004)
+        tally = counters.tally("sensor")
+        tally.sent, tally.sent_bytes, tally.acknowledged = 3, 120, 2
+        tally.received, tally.received_bytes = 1, 70
         counters.transit.add(0.5)
         counters.fail(NotConnected("gone"), 1, channel="sensor")
         counters.refuse("unsigned", channel="sensor")

@@ -341,7 +341,9 @@ class ClientCore:
             self.counters.add("unrouted")
         else:
             name = routes[0].channel.name
-            self.counters.note_received(name, len(inbound.payload))
+            tally = self.counters.tally(name)
+            tally.received += 1
+            tally.received_bytes += len(inbound.payload)
             try:
                 freshness = self._trust.examine(inbound, routes)
                 if self._arrivals.is_repetition(

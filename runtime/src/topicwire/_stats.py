@@ -78,7 +78,7 @@ class Stats:
     channels: Mapping[str, ChannelStats] = field(default_factory=dict[str, ChannelStats])
 
 
-class _Tally:
+class Tally:
     """The counts of one channel; the same threads as in `Counters` raise them."""
 
     __slots__ = (
@@ -90,6 +90,7 @@ class _Tally:
         self.counts: Counter[str] = Counter()
 
     def snapshot(self) -> ChannelStats:
+        """Return the counts as they are now."""
         return ChannelStats(
             sent=self.sent,
             sent_bytes=self.sent_bytes,
@@ -101,6 +102,9 @@ class _Tally:
             invalid=self.counts["invalid"],
             handler_errors=self.counts["handler_errors"],
         )
+
+
+_NOBODY = Tally()
 
 
 class Counters:
@@ -116,37 +120,22 @@ class Counters:
         self._failures: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._tallies: dict[str, _Tally] = {}
+        self.tallies: dict[str, Tally] = {}
         self.round_trip = Histogram()
         self.transit = Histogram()
 
-    def note_sent(self, channel: str, count: int, size: int) -> None:
-        """Count messages that are on their way in one packet with a body of `size` bytes."""
-        self.sent += count
-        if channel:
-            tally = self._tallies.get(channel) or self._tally(channel)
-            tally.sent += count
-            tally.sent_bytes += size
-
-    def note_acknowledged(self, channel: str, count: int, seconds: float) -> None:
-        """Count messages that the broker has taken, `seconds` after they were published."""
-        self.acknowledged += count
-        self.round_trip.add(seconds)
-        if channel:
-            (self._tallies.get(channel) or self._tally(channel)).acknowledged += count
-
-    def note_received(self, channel: str, size: int) -> None:
-        """Count a packet that came for a channel; `received` counts all that come."""
-        tally = self._tallies.get(channel) or self._tally(channel)
-        tally.received += 1
-        tally.received_bytes += size
+    def tally(self, channel: str) -> Tally:
+        """Return the counts of a channel; what is of none goes where nobody looks."""
+        if not channel:
+            return _NOBODY
+        # Atomic, so that threads which meet here get the same one.
+        return self.tallies.get(channel) or self.tallies.setdefault(channel, Tally())
 
     def add(self, name: str, count: int = 1, *, channel: str = "") -> None:
         """Raise one count."""
         with self._lock:
             self._counts[name] += count
-            if channel:
-                self._tally(channel).counts[name] += count
+            self.tally(channel).counts[name] += count
 
     def fail(self, error: Exception, count: int = 1, *, channel: str = "") -> None:
         """Count messages that failed under the name of their error."""
@@ -158,12 +147,7 @@ class Counters:
         """Count a received message that was refused, under the reason."""
         with self._lock:
             self._refusals[reason] += 1
-            if channel:
-                self._tally(channel).counts["refused"] += 1
-
-    def _tally(self, channel: str) -> _Tally:
-        # Atomic, so that threads which meet here get the same one.
-        return self._tallies.setdefault(channel, _Tally())
+            self.tally(channel).counts["refused"] += 1
 
     def snapshot(
         self,
@@ -179,7 +163,7 @@ class Counters:
         with self._lock:
             counts, failures = Counter(self._counts), dict(self._failures)
             refusals = dict(self._refusals)
-            channels = {name: tally.snapshot() for name, tally in self._tallies.copy().items()}
+            channels = {name: tally.snapshot() for name, tally in self.tallies.copy().items()}
         return Stats(
             connected=connected,
             sent=self.sent,

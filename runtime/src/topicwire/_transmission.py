@@ -161,16 +161,26 @@ class Transmission:
 
     def sent(self, items: Sequence[Outgoing]) -> None:
         """Note that messages are on their way."""
+        counters, total = self._counters, 0
+        channel, tally = None, counters.tally("")
         for item in items:
-            self._counters.note_sent(item.channel, item.count, len(item.payload))
+            count = item.count
+            total += count
+            if item.channel is not channel:  # a channel's name is one object, as a rule
+                channel = item.channel
+                tally = counters.tally(channel)
+            tally.sent += count
+            tally.sent_bytes += len(item.payload)
             item.delivery._mark_sent()
+        counters.sent += total
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
         if item is not None:
-            taken = time.monotonic() - item.created
-            self._counters.note_acknowledged(item.channel, item.count, taken)
+            self._counters.acknowledged += item.count
+            self._counters.tally(item.channel).acknowledged += item.count
+            self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
     def received(self, mid: int, connection: Connection) -> None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import functools
 import inspect
 import secrets
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import typer
 
 from topicwire._channel import Protocol
+from topicwire._client import Client
 from topicwire._options import ClientOptions
 from topicwire._server_security import is_loopback
 from topicwire._url import BrokerUrl
+from topicwire.errors import ConnectionFailed, DeliveryTimeout
+
+C = TypeVar("C", bound=Client)
+_LOOK_EVERY = 0.05  # seconds
 
 _PANEL = "Connection (what is not given comes from TOPICWIRE_* or the file TOPICWIRE_CONFIG)"
 
@@ -62,6 +69,30 @@ class Access:
         if options.get("tls_insecure"):
             warnings.simplefilter("ignore")  # whoever asks for it on the command line knows
         return options
+
+
+@contextmanager
+def connected(client: C, timeout: float = 10.0) -> Generator[C]:
+    """Connect, and disconnect at the end; raises what the first attempt fails with.
+
+    Later on the client reconnects by itself, but whoever types a command does not wait for a broker
+    that is not there.
+    """
+    session = client._core.session
+    try:
+        client.start()
+        deadline = time.monotonic() + timeout
+        while not session.is_connected:
+            failure = session.last_failure
+            if failure is not None:
+                raise failure
+            if time.monotonic() > deadline:
+                raise ConnectionFailed(client.url, f"not ready within {timeout:g} s")
+            with suppress(DeliveryTimeout):
+                session.ready.wait(_LOOK_EVERY)
+        yield client
+    finally:
+        client.close()
 
 
 def connecting(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,7 +1,5 @@
 """The command as a whole."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -25,21 +23,26 @@ def make_app(catalogue: Catalogue, words: list[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
-    @app.callback()
-    def main(
-        *,
-        version: Annotated[
-            bool, typer.Option("--version", help="Show the versions.", is_eager=True)
-        ] = False,
-    ) -> None:
-        if version:
+    def show_version(wanted: bool) -> None:
+        if wanted:
             typer.echo(
                 f"{catalogue.name} {catalogue.version}, protocol {catalogue.protocol.version}, "
                 f"topicwire {__version__}"
             )
             raise typer.Exit
 
-    main.__doc__ = None
+    @app.callback()
+    def main(
+        *,
+        version: Annotated[
+            bool,
+            typer.Option(
+                "--version", help="Show the versions.", is_eager=True, callback=show_version
+            ),
+        ] = False,
+    ) -> None:
+        pass
+
     # Imported here, because each takes time and one of them is wanted.
     from topicwire.command._listing import add_listing
     from topicwire.command._tail import add_tail

@@ -15,7 +15,7 @@ from topicwire._client import Client
 from topicwire._context import Context
 from topicwire._latency import Histogram, Latency
 from topicwire._version import __version__
-from topicwire.command._access import Access, connecting
+from topicwire.command._access import Access, connected, connecting
 from topicwire.command._catalogue import Catalogue
 from topicwire.command._failures import CommandError, Status, told
 from topicwire.command._listing import page
@@ -56,7 +56,8 @@ def add_bench(app: typer.Typer, catalogue: Catalogue) -> None:
 
         The topic is topicwire/bench/ and a random word; nothing else is sent or asked for.
         """
-        with Client(access.address, **access.options(catalogue.protocol)) as client:
+        client = Client(access.address, **access.options(catalogue.protocol))
+        with connected(client):
             results = [
                 measure(client, QoS(level), size=size, count=count, trips=trips)
                 for level in qos or [0, 1]

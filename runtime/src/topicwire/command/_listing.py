@@ -126,7 +126,7 @@ def _row(entry: Entry) -> Iterator[str]:
     channel = entry.channel
     yield channel.name
     yield channel.address
-    yield "\n".join(name for name, _ in entry.payloads)
+    yield ", ".join(name for name, _ in entry.payloads)
     yield f"{channel.qos:d}"
     yield f"{channel.delivery}{', batches' if channel.batch is not None else ''}"
     yield "" if channel.signing == "off" else channel.signing

@@ -17,7 +17,7 @@ from rich.text import Text
 from topicwire._channel import Channel
 from topicwire._client import Client
 from topicwire._message_headers import WithHeaders
-from topicwire.command._access import OPTIONS, Access, connecting
+from topicwire.command._access import OPTIONS, Access, connected, connecting
 from topicwire.command._catalogue import Catalogue, Entry
 from topicwire.command._failures import CommandError, told
 from topicwire.command._schema_fields import Field, fields_of
@@ -204,7 +204,8 @@ def _send(
             console.print(Text(f"{topic} {_shown(channel, message)}"))
         return
     timeout = cast(float, given["timeout"])
-    with Client(access.address, **access.options(catalogue.protocol)) as client:
+    client = Client(access.address, **access.options(catalogue.protocol))
+    with connected(client):
         publish = client._core.publisher(channel)
         started = time.monotonic()
         deliveries = [(topic, publish(message, named)) for topic, message, named in prepared]

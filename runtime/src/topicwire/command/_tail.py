@@ -13,7 +13,7 @@ from rich.text import Text
 
 from topicwire._channel import BATCH_SUFFIX
 from topicwire._context import Context
-from topicwire.command._access import Access, connecting
+from topicwire.command._access import Access, connected, connecting
 from topicwire.command._catalogue import Catalogue
 from topicwire.command._completion import channels
 from topicwire.command._failures import CommandError, Status, told
@@ -74,7 +74,7 @@ def _tail(  # noqa: PLR0917 - the options, as they are
 ) -> None:
     console = Console(highlight=False, soft_wrap=True)
     seen = 0
-    with open_watcher(catalogue, access, names) as watcher:
+    with connected(open_watcher(catalogue, access, names)) as watcher:
         until = None if seconds is None else time.monotonic() + seconds
         for sighting in watcher.sightings(until):
             if sighting is None or (only_wrong and not sighting.is_wrong):

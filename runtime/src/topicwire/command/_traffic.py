@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from topicwire.command._access import Access, connecting
+from topicwire.command._access import Access, connected, connecting
 from topicwire.command._catalogue import Catalogue
 from topicwire.command._completion import channels
 from topicwire.command._failures import told
@@ -111,7 +111,7 @@ def _stats(  # noqa: PLR0917 - the options, as they are
 ) -> None:
     traffic: dict[str, ChannelTraffic] = {}
     with ExitStack() as stack:
-        watcher = stack.enter_context(open_watcher(catalogue, access, names))
+        watcher = stack.enter_context(connected(open_watcher(catalogue, access, names)))
         console = page()
         live: Live | None = None
         if console.is_terminal and not as_json:

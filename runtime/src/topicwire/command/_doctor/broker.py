@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from topicwire._channel import QoS
 from topicwire._client import Client
 from topicwire._greeting import MAX_PACKET, Greeting
+from topicwire.command._access import connected
 from topicwire.command._doctor.examination import Examination
 from topicwire.command._doctor.finding import Finding, note, ok, problem
 from topicwire.errors import ConnectionFailed, TopicwireError
@@ -43,13 +44,11 @@ def _greet(
 ) -> Greeting | None:
     client = Client(examination.access.address, **examination.options(mqtt_version=version))
     try:
-        client.connect(examination.timeout)
-        return client._core.transmission.greeting
+        with connected(client, examination.timeout):
+            return client._core.transmission.greeting
     except TopicwireError as error:
         failures[version] = error
         return None
-    finally:
-        client.close(0)
 
 
 def _remedy(failure: TopicwireError) -> str:

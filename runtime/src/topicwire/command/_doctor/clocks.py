@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from topicwire._signing import WINDOW
+from topicwire.command._access import connected
 from topicwire.command._doctor.examination import Examination
 from topicwire.command._doctor.finding import Finding, note, ok, problem
 from topicwire.command._watching import Watcher, filters_of
@@ -23,20 +24,18 @@ def check_clocks(examination: Examination) -> Iterator[Finding]:
     """
     earliest: dict[str, tuple[float, bool]] = {}
     watcher = Watcher(examination.catalogue, examination.access.address, **examination.options())
+    watcher.watch(filters_of(examination.catalogue, ()))
     try:
-        watcher.watch(filters_of(examination.catalogue, ()))
-        watcher.connect(examination.timeout)
-        for sighting in watcher.sightings(time.monotonic() + examination.listen):
-            if sighting is None or sighting.sent is None or sighting.retained:
-                continue
-            sender = sighting.sender or "(unknown)"
-            is_live = sighting.channel is not None and sighting.channel.delivery == "live"
-            age = sighting.timestamp - sighting.sent, is_live
-            earliest[sender] = min(earliest.get(sender, age), age)
+        with connected(watcher, examination.timeout):
+            for sighting in watcher.sightings(time.monotonic() + examination.listen):
+                if sighting is None or sighting.sent is None or sighting.retained:
+                    continue
+                sender = sighting.sender or "(unknown)"
+                is_live = sighting.channel is not None and sighting.channel.delivery == "live"
+                age = sighting.timestamp - sighting.sent, is_live
+                earliest[sender] = min(earliest.get(sender, age), age)
     except TopicwireError as error:
         yield note(_CHECK, f"could not be found out: {error}")
-    finally:
-        watcher.close()
     if not earliest:
         yield note(
             _CHECK,

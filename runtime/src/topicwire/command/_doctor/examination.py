@@ -44,14 +44,16 @@ class Examination:
                 yield entry
 
     def options(self, **more: object) -> ClientOptions:
-        """Return options of a client that gives up soon, and asks nothing of the document."""
-        return self.access.options(
+        """Return options of a client that only looks: keys, and what the document asks, apart."""
+        options = self.access.options(
             self.catalogue.protocol,
             allow_anonymous=True,
             allow_unsigned=True,
             connect_timeout=self.timeout,
             **more,
         )
+        options.pop("signing", None)
+        return options
 
     def security(self) -> SecurityRequired | None:
         """Return what the document's servers ask for and these settings lack."""

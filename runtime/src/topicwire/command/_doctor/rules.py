@@ -8,6 +8,7 @@ from topicwire._client import Client
 from topicwire._completion import Completion
 from topicwire._inbound import Inbound
 from topicwire._reconnect import ReconnectPolicy
+from topicwire.command._access import connected
 from topicwire.command._catalogue import AnyChannel, Entry
 from topicwire.command._doctor.examination import Examination, sample_topic
 from topicwire.command._doctor.finding import Finding, note, ok, problem
@@ -39,28 +40,18 @@ def check_rules(examination: Examination) -> Iterator[Finding]:
 def _check_receiving(examination: Examination) -> Iterator[Finding]:
     refused: list[str] = []
     granted = 0
-    client = Client(examination.access.address, **examination.options())
     try:
-        client.connect(examination.timeout)
-        route = _Nobody()
-        grants: list[tuple[str, Completion]] = []
-        for entry in examination.received():
-            channel = entry.channel
-            for template in (channel.template, channel.batch_template):
-                if template is not None:
-                    found = client._core.listen(template.filter({}), channel.receive_qos, route)
-                    grants.append((f"{channel.name} ({found.name})", found.granted))
-        for name, grant in grants:
-            try:
-                grant.wait(examination.timeout)
-                granted += 1
-            except SubscribeRejected as error:
-                refused.append(f"{name}: {error}")
+        client = Client(examination.access.address, **examination.options())
+        with connected(client, examination.timeout):
+            for name, grant in _ask(examination, client):
+                try:
+                    grant.wait(examination.timeout)
+                    granted += 1
+                except SubscribeRejected as error:
+                    refused.append(f"{name}: {error}")
     except TopicwireError as error:
         yield problem("may receive", f"could not be found out: {error}", "see above")
         return
-    finally:
-        client.close(0)
     who = f"what app {examination.app!r} receives" if examination.app else "all channels"
     for text in refused:
         if examination.app is None:
@@ -73,6 +64,17 @@ def _check_receiving(examination: Examination) -> Iterator[Finding]:
             f"{granted} subscriptions of {who} are granted (some brokers, such as mosquitto, grant "
             "what they never deliver)",
         )
+
+
+def _ask(examination: Examination, client: Client) -> list[tuple[str, Completion]]:
+    route, grants = _Nobody(), list[tuple[str, Completion]]()
+    for entry in examination.received():
+        channel = entry.channel
+        for template in (channel.template, channel.batch_template):
+            if template is not None:
+                found = client._core.listen(template.filter({}), channel.receive_qos, route)
+                grants.append((f"{channel.name} ({found.name})", found.granted))
+    return grants
 
 
 class _Nobody:
@@ -109,14 +111,12 @@ def _refusal(examination: Examination, entry: Entry) -> str | None:
     options = examination.options(reconnect=ReconnectPolicy(attempts=0))
     client = RawClient(examination.access.address, **options)
     try:
-        client.connect(examination.timeout)
-        client.publish(RawMessage(topic=topic, payload=b"", qos=1)).wait(examination.timeout)
+        with connected(client, examination.timeout):
+            client.publish(RawMessage(topic=topic, payload=b"", qos=1)).wait(examination.timeout)
     except PublishRejected as error:
         return str(error)
     except DeliveryTimeout:
         return "no acknowledgement"
     except TopicwireError as error:
         return f"the broker ended the connection ({error})"
-    finally:
-        client.close(0)
     return None

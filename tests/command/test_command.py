@@ -1,0 +1,94 @@
+"""The command as a process: start, completion, the missing extra, its bench."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command.conftest import Run, run_command
+
+COMMAND = [sys.executable, "-m", "suspension_protocol"]
+
+
+def test_help_lists_the_commands_and_statuses():
+    ended = run_command("--help")
+    assert ended.status == 0
+    for name in ("tail", "send", "list", "describe", "stats", "doctor", "bench"):
+        assert f"│ {name} " in ended.out
+        assert run_command(name, "--help").status == 0
+    assert "Exit status: 0 done;" in ended.out
+
+
+def test_version():
+    assert run_command("--version").out.startswith("suspension-protocol 1.0.0, protocol 1.0.0, ")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("suspension-protocol send testSt", {"testStart", "testStop", "testStatus"}),
+        ("suspension-protocol send testStart --posi", {"--position"}),
+        ("suspension-protocol send testStart --position rear", {"rear_left", "rear_right"}),
+        ("suspension-protocol describe SensorQ", {"SensorQuantity"}),
+    ],
+)
+def test_the_shell_completes(words: str, expected: set[str]):
+    environment = {
+        **os.environ,
+        "_SUSPENSION_PROTOCOL_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = subprocess.run(
+        COMMAND, capture_output=True, text=True, env=environment, check=True, timeout=120
+    )
+    assert set(done.stdout.split()) == expected
+
+
+def test_without_the_extra_it_says_what_to_install():
+    program = (
+        "import sys; sys.modules['typer'] = None\n"
+        "from suspension_protocol.__main__ import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "typer is not installed; install it with: pip install 'topicwire[cli]'\n"
+    )
+
+
+def test_who_reads_may_stop():
+    with subprocess.Popen(
+        [*COMMAND, "list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(120) == 0
+
+
+def test_bench_measures(run: Run):
+    ended = run("bench", "--count", "300", "--trips", "20", "--json")
+    assert ended.status == 0, ended.err
+    result = json.loads(ended.out)
+    assert [one["qos"] for one in result["results"]] == [0, 1]
+    for one in result["results"]:
+        assert one["lost"] == 0
+        assert one["round_trip"]["count"] == 20
+        assert 0 < one["round_trip"]["p50"] <= one["round_trip"]["p99"] < 5
+        assert one["received_per_second"] > 0
+    table = run("bench", "--count", "50", "--trips", "5", "--qos", "1")
+    assert len(table.out.splitlines()) == 3
+
+
+def test_the_script_is_declared():
+    text = (Path(__file__).parents[2] / "generated" / "pyproject.toml").read_text()
+    assert 'suspension-protocol = "suspension_protocol.__main__:main"' in text
