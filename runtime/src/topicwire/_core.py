@@ -341,7 +341,7 @@ class ClientCore:
             self.counters.add("unrouted")
         else:
             name = routes[0].channel.name
-            tally = self.counters.tally(name)
+            tally = self.counters.tallies.get(name) or self.counters.tally(name)
             tally.received += 1
             tally.received_bytes += len(inbound.payload)
             try:

@@ -124,6 +124,13 @@ class Counters:
         self.round_trip = Histogram()
         self.transit = Histogram()
 
+    def note_sent(self, channel: str, count: int, size: int) -> None:
+        """Count messages of a channel that are on their way, with bodies of `size` bytes."""
+        self.sent += count
+        tally = self.tally(channel)
+        tally.sent += count
+        tally.sent_bytes += size
+
     def tally(self, channel: str) -> Tally:
         """Return the counts of a channel; what is of none goes where nobody looks."""
         if not channel:

@@ -161,18 +161,18 @@ class Transmission:
 
     def sent(self, items: Sequence[Outgoing]) -> None:
         """Note that messages are on their way."""
-        counters, total = self._counters, 0
-        channel, tally = None, counters.tally("")
+        if not items:
+            return
+        # There is one for each message, so neighbours of one channel are counted together.
+        channel, count, size = items[0].channel, 0, 0
         for item in items:
-            count = item.count
-            total += count
-            if item.channel is not channel:  # a channel's name is one object, as a rule
-                channel = item.channel
-                tally = counters.tally(channel)
-            tally.sent += count
-            tally.sent_bytes += len(item.payload)
+            if item.channel is not channel:
+                self._counters.note_sent(channel, count, size)
+                channel, count, size = item.channel, 0, 0
+            count += item.count
+            size += len(item.payload)
             item.delivery._mark_sent()
-        counters.sent += total
+        self._counters.note_sent(channel, count, size)
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
