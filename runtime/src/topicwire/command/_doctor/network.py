@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from cryptography import x509
-
 from topicwire._tls import TlsFiles, TlsMaterial, explain_certificate
 from topicwire.command._doctor.examination import Examination
 from topicwire.command._doctor.finding import Finding, note, ok, problem
@@ -93,10 +91,14 @@ def _check_tls(examination: Examination, connection: socket.socket) -> Iterator[
             "--ca FILE instead of --tls-insecure",
         )  # fmt: skip
     if encoded is not None:
-        yield _check_certificate(x509.load_der_x509_certificate(encoded))
+        yield _check_certificate(encoded)
 
 
-def _check_certificate(certificate: x509.Certificate) -> Finding:
+def _check_certificate(encoded: bytes) -> Finding:
+    # Takes time to load, which every other command would wait for.
+    from cryptography import x509
+
+    certificate = x509.load_der_x509_certificate(encoded)
     expires = certificate.not_valid_after_utc
     names = "no name"
     try:
