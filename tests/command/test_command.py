@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from topicwire.command._access import OPTIONS
+from topicwire.command._failures import Status
+from topicwire.settings import ClientSettings
 
 from tests.command.conftest import Run, run_command
 
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
 COMMAND = [sys.executable, "-m", "suspension_protocol"]
 
 
@@ -90,5 +97,52 @@ def test_bench_measures(run: Run):
 
 
 def test_the_script_is_declared():
-    text = (Path(__file__).parents[2] / "generated" / "pyproject.toml").read_text()
+    text = (ROOT / "generated" / "pyproject.toml").read_text()
     assert 'suspension-protocol = "suspension_protocol.__main__:main"' in text
+
+
+def documented() -> list[list[str]]:
+    """The arguments of every line of the page that runs the command."""
+    lines = re.findall(r"^(?:.* \| )?suspension-protocol (\S.*)$", PAGE, re.MULTILINE)
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+@pytest.mark.parametrize("arguments", documented(), ids=" ".join)
+def test_every_line_of_the_page_can_be_run(arguments: list[str], tmp_path, monkeypatch):
+    # Everything is looked at but nothing done: options are read before help is shown.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "command.json").write_text("{}")
+    if arguments != ["--install-completion"]:
+        assert run_command(*arguments, "--help").status == 0
+
+
+def test_examples_of_the_page_fit_their_channels():
+    sent = [one for one in documented() if one[0] == "send" and "--json" not in one]
+    assert len(sent) >= 4
+    for arguments in sent:
+        ended = run_command(*arguments, "--dry-run")
+        assert ended.status == 0, ended.err
+
+
+def test_the_page_has_every_status_option_and_check():
+    statuses = PAGE.split("## How it ends")[1].split("## ")[0]
+    assert re.findall(r"^\| (\d+) \|", statuses, re.MULTILINE) == [
+        str(status.value) for status in Status
+    ]
+    broker = PAGE.split("## Which broker")[1].split("## ")[0]
+    for annotation in OPTIONS.values():
+        for flag in annotation.__metadata__[0].param_decls:  # type: ignore[attr-defined]
+            assert f"`{flag}`" in broker
+    for variable in re.findall(r"`TOPICWIRE_(\w+)`", broker):
+        assert variable.lower() in ClientSettings.model_fields or variable == "CONFIG"
+    doctor = PAGE.split("## doctor")[1].split("## ")[0]
+    folder = ROOT / "runtime" / "src" / "topicwire" / "command" / "_doctor"
+    checks = {
+        name
+        for path in folder.glob("*.py")
+        for name in re.findall(
+            r'(?:ok|note|problem|_CHECK =)\(?\s*"([\w ]+)"', path.read_text(encoding="utf-8")
+        )
+    }
+    assert checks - {"access"} <= set(re.findall(r"`([\w ]+)`", doctor))
+    assert len(checks) > 8

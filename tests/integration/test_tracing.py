@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -292,3 +294,13 @@ def test_records_say_what_happened_in_fields(
     assert rejected.channel == "state"  # type: ignore[attr-defined]
     assert rejected.topic == f"state/{rig}/left"  # type: ignore[attr-defined]
     assert rejected.field_errors[0]["field"] == "/number"  # type: ignore[attr-defined]
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "observability.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+def test_examples_of_the_page_run(mosquitto: Mosquitto, block: str):
+    program = block.replace("mqtt://127.0.0.1:1883", mosquitto.url).replace("port=9100", "port=0")
+    assert mosquitto.url in program
+    exec(compile(program, "observability.md", "exec"), {})
