@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from topicwire.command._failures import Status
 from topicwire.settings import ClientSettings
 
 from tests.command.conftest import Run, run_command
+from tests.mosquitto import Mosquitto
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
@@ -80,6 +82,22 @@ def test_who_reads_may_stop():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(120) == 0
+
+
+def test_ctrl_c_ends_with_what_was_counted(broker: Mosquitto):
+    with subprocess.Popen(
+        [*COMMAND, "stats", "--json", "--interval", "0.1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "TOPICWIRE_URL": broker.url},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read().splitlines()
+        assert process.wait(120) == Status.INTERRUPTED
+        assert process.stderr.read() == ""
+    assert json.loads(rest[-1])["elapsed"] >= first["elapsed"]
 
 
 def test_bench_measures(run: Run):

@@ -18,6 +18,7 @@ from tests.certificates import make_authority, make_certificate, make_certificat
 from tests.command.conftest import Ended, Run, feeding, run_command
 from tests.keys import ED25519_PUBLIC, HMAC, SHARED, write_ring
 from tests.mosquitto import Mosquitto
+from tests.nats import Nats
 
 Start = Callable[..., Mosquitto]
 
@@ -50,6 +51,14 @@ def test_nothing_is_wrong_with_a_broker_on_this_machine(broker: Mosquitto):
     ):  # fmt: skip
         assert text in texts
     assert "no keys; unsigned on this broker" in texts
+
+
+def test_a_broker_that_only_speaks_3_1_1(nats: Nats):
+    ended = examine(nats.url, "--app", "gui")
+    assert ended.status == 0, ended.out
+    assert [one["text"] for one in findings(ended, "broker", "ok")] == ["MQTT 3.1.1 is spoken"]
+    (older,) = findings(ended, "broker", "note")
+    assert older["text"].startswith("MQTT 5 is not spoken: ")
 
 
 def test_people_read_marks_and_remedies(run: Run):

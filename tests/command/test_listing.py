@@ -109,6 +109,35 @@ def other(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ca
     return Catalogue(request.param, "0.1.0")
 
 
+def test_channels_without_stubs_are_left_out(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    # What the generator writes of a channel on Kafka: all but a publisher and a subscriber.
+    package = tmp_path / "mixed"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "asyncapi.json").write_text('{"channels": {}, "operations": {}}')
+    (package / "channels.py").write_text(
+        "from topicwire import Channel, Message\n"
+        "ONE = Channel(name='one', address='one', messages=(Message(name='m', payload=bytes),))\n"
+        "LOG = Channel(name='log', address='log', messages=(Message(name='m', payload=bytes),))\n"
+        "CHANNELS = (ONE, LOG)\n"
+    )
+    (package / "publishers.py").write_text(
+        "from topicwire import Publisher\nfrom . import channels\n"
+        "class OnePublisher(Publisher[bytes]):\n    channel = channels.ONE\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    mixed = Catalogue("mixed", "0.1.0")
+    assert [fact["name"] for fact in run_command("list", "--json", catalogue=mixed).lines] == [
+        "one"
+    ]
+    refused = run_command("send", "log", "--json", "x", catalogue=mixed)
+    assert refused.status == 2
+    nothing = run_command("send", "one", "--dry-run", catalogue=mixed)
+    assert nothing.err == "--json is missing: TEXT, @FILE, or - for standard input\n"
+    given = run_command("send", "one", "--json", "plain text", "--dry-run", catalogue=mixed)
+    assert given.out == "one plain text\n"
+
+
 def test_other_packages_can_be_listed_described_and_sent(other: Catalogue):
     listed = run_command("list", "--json", catalogue=other)
     assert [fact["name"] for fact in listed.lines] == list(other.entries)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +21,7 @@ from topicwire._dead_letter import DeadLetters
 from topicwire._delivery import Delivery
 from topicwire._dispatch import Dispatcher
 from topicwire._envelope import Headers
+from topicwire._forks import disown_in_children
 from topicwire._inbound import Inbound
 from topicwire._mishaps import Mishaps
 from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
@@ -30,9 +29,8 @@ from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
-from topicwire._replay_store import ReplayStore
+from topicwire._replay_store import replay_store
 from topicwire._session import Session
-from topicwire._signing import Signing
 from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
@@ -74,7 +72,7 @@ class ClientCore:
         self.counters = counters
         self._dispatcher = dispatcher
         self.is_foreign = False
-        _CLIENTS.add(self)
+        disown_in_children(self)
         self._signing = signing_of(options)
         self._trust = Trust(
             self._signing,
@@ -90,7 +88,7 @@ class ClientCore:
         self._composer = (
             Composer(self._trust) if self.tracing is None else self.tracing.composer(self._trust)
         )
-        self._replays = _replay_store(self._signing)
+        self._replays = replay_store(self._signing)
         self._arrivals = Arrivals(
             counters, self._replays, self._signing.max_age if self._signing is not None else 0.0
         )
@@ -294,7 +292,7 @@ class ClientCore:
         self._trust.check_receiving(channel)
         return [
             self.listen(name, channel.receive_qos, route, group)
-            for name in filters(channel, parameters)
+            for name in channel.filters(parameters)
         ]
 
     def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:
@@ -402,26 +400,3 @@ class ClientCore:
     def _end_outbox(self) -> None:
         if self.outbox is not None:
             self.outbox.stop()
-
-
-def _disown_all() -> None:
-    for core in list(_CLIENTS):
-        core.disown()
-
-
-_CLIENTS: weakref.WeakSet[ClientCore] = weakref.WeakSet()
-os.register_at_fork(after_in_child=_disown_all)
-
-
-def _replay_store(signing: Signing | None) -> ReplayStore | None:
-    if signing is None or signing.replay_state is None:
-        return None
-    return ReplayStore(signing.replay_state, signing.max_age)
-
-
-def filters(channel: Channel[M], parameters: Mapping[str, str | None]) -> list[str]:
-    """Return the topic filters of a channel: its address, and that of its batches if any."""
-    names = [channel.template.filter(parameters)]
-    if channel.batch_template is not None:
-        names.append(channel.batch_template.filter(parameters))
-    return names

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -86,6 +87,7 @@ class Session:
         # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
+        self._fields = partial(fields, client=settings.client_id, url=str(settings.url))
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
@@ -379,12 +381,6 @@ class Session:
         if not self._closing:
             log.error("giving up: %s", failure, extra=self._fields("giving_up", failure))
             self._owner.report(failure)
-
-    def _fields(
-        self, kind: str, error: Exception | None = None, **values: object
-    ) -> dict[str, object]:
-        own = {"client": self.client_id, "url": str(self._settings.url)}
-        return fields(kind, error, **own, **values)
 
     def _command(self, command: Callable[[Connection], None]) -> None:
         if self._dialer.connection is not None:

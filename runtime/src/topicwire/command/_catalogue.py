@@ -9,9 +9,10 @@ from functools import cached_property
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from topicwire._channel import Channel, Protocol
+from topicwire._stubs import Publisher
 from topicwire.command._failures import CommandError
 from topicwire.command._node import Node
 
@@ -76,10 +77,15 @@ class Catalogue:
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
-        """All channels, by their names, in the order of the document."""
-        channels = cast(
-            "tuple[AnyChannel, ...]", import_module(f"{self.package}.channels").CHANNELS
-        )
+        """The channels, by their names, in the order of the document.
+
+        Those without stubs are left out: they are of another protocol than MQTT, or have an address
+        that only a message tells.
+        """
+        stubs = vars(import_module(f"{self.package}.publishers")).values()
+        names = {stub.channel.name for stub in stubs if _is_publisher(stub)}
+        everything = import_module(f"{self.package}.channels").CHANNELS
+        channels = [one for one in cast("tuple[AnyChannel, ...]", everything) if one.name in names]
         apps = self._apps()
         nodes = self.document["channels"]
         return {
@@ -144,6 +150,10 @@ def matches(channel: AnyChannel, topic: str) -> bool:
     return channel.template.match(topic) is not None or (
         batches is not None and batches.match(topic) is not None
     )
+
+
+def _is_publisher(stub: object) -> TypeGuard[type[Publisher[Any]]]:
+    return isinstance(stub, type) and issubclass(stub, Publisher) and stub is not Publisher
 
 
 def _schema(payload: Node) -> Node:

@@ -230,9 +230,7 @@ def filters_of(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
     for name in names or list(catalogue.entries):
         entry = catalogue.entries.get(name)
         if entry is not None:
-            found.append(entry.channel.template.filter({}))
-            if entry.channel.batch_template is not None:
-                found.append(entry.channel.batch_template.filter({}))
+            found += entry.channel.filters({})
         elif any(sign in name for sign in "/+#") or catalogue.find(name) is not None:
             try:
                 TopicFilter(name)

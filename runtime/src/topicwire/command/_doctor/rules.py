@@ -70,10 +70,9 @@ def _ask(examination: Examination, client: Client) -> list[tuple[str, Completion
     route, grants = _Nobody(), list[tuple[str, Completion]]()
     for entry in examination.received():
         channel = entry.channel
-        for template in (channel.template, channel.batch_template):
-            if template is not None:
-                found = client._core.listen(template.filter({}), channel.receive_qos, route)
-                grants.append((f"{channel.name} ({found.name})", found.granted))
+        for name in channel.filters({}):
+            found = client._core.listen(name, channel.receive_qos, route)
+            grants.append((f"{channel.name} ({name})", found.granted))
     return grants
 
 
