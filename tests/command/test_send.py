@@ -137,6 +137,23 @@ def test_with_keys_it_is_signed_and_without_it_is_not_sent(run: Run, broker: Mos
     assert refused.status in (2, 3)
 
 
+def test_what_belongs_to_a_program_in_the_environment_is_left_alone(
+    run: Run, broker: Mosquitto, tmp_path
+):
+    keys, state = write_ring(tmp_path / "keys.json", SHARED), tmp_path / "state.sqlite"
+    outbox = tmp_path / "outbox.sqlite"
+    name = f"bridge-{time.time_ns()}"
+    ended = run(
+        *START, TOPICWIRE_CLIENT_ID=name, TOPICWIRE_SIGNING_KEYS=str(keys),
+        TOPICWIRE_REPLAY_STATE=str(state), TOPICWIRE_OUTBOX=str(outbox),
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    assert "as command-" in broker.log()
+    assert name not in broker.log()
+    assert not state.exists()
+    assert not outbox.exists()
+
+
 def test_no_broker_is_status_3():
     ended = run_command(*START, TOPICWIRE_URL=f"mqtt://127.0.0.1:{free_port()}")
     assert ended.status == 3

@@ -127,7 +127,7 @@ class _ClientTracing:
                 return
             found[context.span_id] = context
             begun = self._batches.get(delivery)
-        if begun is not None:
+        if begun is not None and not delivery.done:
             # The message that has filled the batch is noted after the batch was sent off.
             begun.add_link(context)
 

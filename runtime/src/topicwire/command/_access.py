@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 
@@ -18,6 +19,7 @@ from topicwire._channel import Protocol
 from topicwire._client import Client
 from topicwire._options import ClientOptions
 from topicwire._server_security import is_loopback
+from topicwire._signing import Signing
 from topicwire._url import BrokerUrl
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
 
@@ -30,8 +32,9 @@ _PANEL = "Connection (what is not given comes from TOPICWIRE_* or the file TOPIC
 class Access:
     """Where the broker is and how to get in.
 
-    Raises pydantic's `ValidationError` for settings that cannot be meant. Without a client id
-    there is a new one each time, so that nobody's session is taken over.
+    Raises pydantic's `ValidationError` for settings that cannot be meant. What belongs to a program
+    that has the same environment is left to it: its client id and session, its outbox, and what
+    it remembers of messages; `has_replay_state` says whether there is a file for that.
     """
 
     def __init__(self, **given: object) -> None:
@@ -43,11 +46,17 @@ class Access:
         self.url = BrokerUrl.parse(settings.url)
         self._address = settings.url
         self._options = settings.options()
-        self._options.setdefault("client_id", f"command-{secrets.token_hex(4)}")
+        self.has_replay_state = settings.replay_state is not None
+        self._options["client_id"] = cast(
+            str, named.get("client_id", f"command-{secrets.token_hex(4)}")
+        )
         self._options["session_expiry"] = 0
         self._options["clean_start"] = True
         self._options.pop("outbox", None)
         self._options.pop("dead_letter", None)
+        signing = self._options.get("signing")
+        if isinstance(signing, Signing):
+            self._options["signing"] = replace(signing, replay_state=None)
 
     @property
     def address(self) -> str:

@@ -41,7 +41,7 @@ def check_keys(examination: Examination) -> Iterator[Finding]:
     except (KeyRingInvalid, OSError) as error:
         yield problem(_CHECK, f"the key file cannot be used: {error}", "correct it")
         return
-    now = time.time()
+    now, has_state = time.time(), examination.access.has_replay_state
     sender = signing.sender or str(options.get("client_id"))
     signs = [one for one in sent if ring.signing_key(sender, sample_topic(one), now) is not None]
     if signs:
@@ -58,7 +58,7 @@ def check_keys(examination: Examination) -> Iterator[Finding]:
             yield problem(
                 _CHECK, f"no key verifies {one.name}", "add the senders' keys to the key file"
             )
-        elif one.signing == "required" and one.delivery != "live" and not signing.replay_state:
+        elif one.signing == "required" and one.delivery != "live" and not has_state:
             yield note(
                 _CHECK, f"{one.name} is {one.delivery}: receivers need a file against repetitions",
                 "TOPICWIRE_REPLAY_STATE=FILE for the program that receives it",
