@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shlex
 import signal
@@ -98,6 +99,26 @@ def test_ctrl_c_ends_with_what_was_counted(broker: Mosquitto):
         assert process.wait(120) == Status.INTERRUPTED
         assert process.stderr.read() == ""
     assert json.loads(rest[-1])["elapsed"] >= first["elapsed"]
+
+
+def test_on_a_terminal_the_table_follows(broker: Mosquitto):
+    primary, secondary = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "stats", "--interval", "0.1", "--for", "0.5"],
+        stdout=secondary, stderr=secondary, stdin=subprocess.DEVNULL,
+        env={**os.environ, "TOPICWIRE_URL": broker.url, "TERM": "xterm", "COLUMNS": "120"},
+    ) as process:  # fmt: skip
+        os.close(secondary)
+        shown = b""
+        try:
+            while chunk := os.read(primary, 4096):
+                shown += chunk
+        except OSError:
+            pass  # the other end is closed
+        assert process.wait(120) == 0
+    os.close(primary)
+    assert shown.count(b"B/message") >= 3, "it is drawn again and again"
+    assert b"\x1b[" in shown
 
 
 def test_bench_measures(run: Run):
