@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import typer
@@ -92,11 +93,12 @@ def _run_mosquitto(words: list[str], port: int) -> None:
 
 
 def _check_help(program: list[str], arguments: list[str]) -> None:
-    """Look for options in what a program says of itself, and its subcommand if it has one."""
-    said = _help((*program, *arguments[:1])) if arguments[:1] else ""
-    said = said if "usage" in said.lower() else _help(tuple(program))
+    """Look for options in what a program, and the subcommands given, say of themselves."""
+    leading = list(takewhile(lambda word: not word.startswith("-"), arguments))[:2]
     for option in _options(arguments):
-        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", said), f"{program}: {option}"
+        pattern = re.compile(rf"(?<![\w-]){re.escape(option)}(?![\w-])")
+        helps = (_help((*program, *leading[:i])) for i in range(len(leading), -1, -1))
+        assert any(map(pattern.search, helps)), f"{program}: {option}"
 
 
 @cache
