@@ -27,9 +27,10 @@ try {
       if (name.startsWith('asyncapi/') && viewport === PHONE) continue;
       await page.goto(base + name, {waitUntil: 'networkidle0'});
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      // Each page has the same, but for what AsyncAPI's template makes.
+      found.backgrounds[scheme] ??= await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       if (wide > 0) found.overflowing.push(`${name} on ${viewport.width}: ${wide}`);
     }
-    found.backgrounds[scheme] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.close();
   }
   const page = await open(DESK, 'light');
