@@ -38,8 +38,17 @@ try {
   await page.click('.md-search__button');
   // The dialog is in a tree of its own.
   const input = await page.waitForSelector('>>> input[role=combobox]');
-  await input.type('TestCommand');
-  const result = await page.waitForSelector('>>> [role=listbox] a[href*="/payloads.html"][href$="#testcommand"]');
+  const wanted = '>>> [role=listbox] a[href*="/payloads.html"][href$="#testcommand"]';
+  let result = null;
+  // What is typed before the index has been read is not looked for; one types it again then.
+  for (let times = 1; result === null; times++) {
+    await input.click({clickCount: 3});
+    await input.type('TestCommand');
+    result = await page.waitForSelector(wanted, {timeout: PATIENCE / 10}).catch(error => {
+      if (times === 10) throw error;
+      return null;
+    });
+  }
   await result.click();
   await page.waitForFunction(() => location.hash === '#testcommand');
   found.reached = await page.evaluate(() => location.pathname + location.hash);
