@@ -56,18 +56,19 @@ def test_four_wheels_within_1_5_degrees_of_the_transfer_function(bench: Bench, d
         assert completed.result is True
         result = bench.watcher.result(test_id)
         assert result.rfa_max < 100, "the wheel has not lifted off"
-        assert result.min_phase_shift == pytest.approx(expected, abs=1.5)
+        # Half of what is asked for; noise and ten bits are 0.2 degrees.
+        assert result.min_phase_shift == pytest.approx(expected, abs=0.75)
         if position.value.endswith("right"):
             assert result.imbalance.exceeded is False
             assert result.imbalance.min_phase_shift < 5
 
 
-@pytest.mark.parametrize(("damping", "passed"), [(580.0, False), (650.0, True)])
+@pytest.mark.parametrize(("damping", "passed"), [(594.0, False), (614.0, True)])
 def test_the_verdict_is_right_on_both_sides_of_35_degrees(bench: Bench, damping, passed):
     wheel = replace(WHEELS[WheelPosition.FRONT_LEFT], damping=damping)
     assert (wheel.minimum_phase_shift() >= 35) is passed
-    assert wheel.minimum_phase_shift() == pytest.approx(35, abs=2.5)
-    bench.watcher.configure(damping=damping)
+    assert wheel.minimum_phase_shift() == pytest.approx(35, abs=0.6)
+    bench.watcher.configure(damping=damping, noise=0.0)
     test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
     completed = bench.watcher.wait_completed(test_id)
     assert (completed.state, completed.result) == (models.TestState.COMPLETED, passed)
