@@ -52,8 +52,8 @@ class BenchLink:
 
     async def until(self, condition: Callable[[], bool], timeout: float) -> None:
         """Wait for something that frames bring about; raises `TimeoutError`."""
-        async with self._arrived:
-            await asyncio.wait_for(self._arrived.wait_for(condition), timeout)
+        async with asyncio.timeout(timeout), self._arrived:
+            await self._arrived.wait_for(condition)
 
     def send(self, frame: Frame) -> None:
         """Send a frame; one that cannot be sent is reported in the log."""

@@ -80,5 +80,8 @@ class BenchRun:
         """Record a sample; return whether it belongs to the sweep."""
         if frame.side is not self.side or not self.is_recording:
             return False
+        if self.recording.times and frame.time <= self.recording.times[-1]:
+            self.fault = "the bench has started anew in the middle of the sweep"
+            return False
         self.recording.add(frame, force)
         return True

@@ -43,6 +43,7 @@ log = get_logger(__name__)
 HEARTBEAT_INTERVAL = 30.0  # s
 _SESSION_EXPIRY = 3600  # s; as long as the protocol's document says
 _MIB = 2**20
+_REFUSAL = ("refused", "reason", "refused_test")  # details of a command that is not carried out
 
 
 StatusPublisher = (
@@ -99,6 +100,7 @@ class BackendService(ABC):
         self._details: dict[str, JsonValue] = {}
         self._last_activity: float | None = None
         self._ending: asyncio.Future[Ending] | None = None
+        self._was_connected = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._cleanup = ExitStack()
         self.registry = new_registry()
@@ -152,9 +154,13 @@ class BackendService(ABC):
         """Remember that the service has done some work now."""
         self._last_activity = time.time()
 
-    async def refuse(self, action: StrEnum, reason: str) -> None:
-        """Tell that a command is not carried out, and why."""
-        await self.tell(**{**self._details, "refused": action.value, "reason": reason})
+    async def refuse(self, action: StrEnum, reason: str, test_id: str | None = None) -> None:
+        """Tell that a command is not carried out, why, and for which test it was."""
+        refusal: dict[str, JsonValue] = {"refused": action.value, "reason": reason}
+        if test_id is not None:
+            refusal["refused_test"] = test_id
+        kept = {name: value for name, value in self._details.items() if name not in _REFUSAL}
+        await self.tell(**kept, **refusal)
 
     async def shut_down(self, command: object) -> None:
         """Obey the command `shutdown`."""
@@ -251,11 +257,21 @@ class BackendService(ABC):
             "session_expiry": _SESSION_EXPIRY if self.keeps_session else 0,
             "clean_start": not self.keeps_session,
             **access.options(),
+            "on_connected": self._on_connected,
             "will": Will.of(self.status_publisher.channel, self._make_status(ServiceState.OFFLINE)),
         }
         if self._settings.outbox is not None:
             options["outbox"] = self._settings.outbox
         return options
+
+    def _on_connected(self) -> None:
+        # The broker has told the last will meanwhile, or lost what it retained.
+        if self._was_connected and not self.is_stopping:
+            self.spawn(self._repeat_status(), "status")
+        self._was_connected = True
+
+    async def _repeat_status(self) -> None:
+        await self._status.publish(self.status())
 
     def _make_status(self, state: ServiceState) -> ServiceStatus:
         return ServiceStatus(

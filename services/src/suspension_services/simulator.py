@@ -132,6 +132,8 @@ class Simulator(BackendService):
     async def _prepare(self, command: SimulatorCommand) -> None:
         if not isinstance(command.position, WheelPosition) or not isinstance(command.test_id, str):
             raise CommandRefused("prepare_test needs test_id and position")
+        if self._wheel is not None and self._wheel.test_id == command.test_id:
+            return  # told again
         if self._bench.is_moving:
             raise CommandRefused("the platform is moving")
         self._load(command.test_id, command.position)
