@@ -194,6 +194,40 @@ def test_what_the_bench_cannot_do_is_refused_at_once(bench: Bench, members, caus
     assert cause in bench.watcher.cause(command.test_id)
 
 
+def test_commands_that_are_repeated_are_obeyed_once(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    send = bench.watcher.gui.send
+
+    def told(state: models.TestState) -> list[models.TestStatus]:
+        return [s for s in bench.watcher.of(models.TestStatus, test_id) if s.state is state]
+
+    def repeat() -> None:
+        send.hardware_command(
+            models.HardwareCommand(
+                command=models.HardwareAction.PREPARE_TEST, test_id=test_id,
+                position=WheelPosition.FRONT_LEFT, timestamp=1.0,
+            )
+        ).wait(10)  # fmt: skip
+        send.test_start(
+            models.TestCommand(
+                command="start", test_id=test_id, position=WheelPosition.FRONT_LEFT,
+                method=models.TestMethod.PHASE_SHIFT, timestamp=1.0,
+                parameters=models.TestParameters(duration=24.0, frequency_range=[5.0, 25.0]),
+            )
+        ).wait(10)  # fmt: skip
+
+    bench.watcher.seen.wait_until(lambda _: bool(told(models.TestState.RUNNING)))
+    repeat()
+    assert bench.watcher.wait_completed(test_id).state is models.TestState.COMPLETED, bench.logs()
+    repeat()
+    # The bench is free, and what it did last is what it has done.
+    again = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    assert bench.watcher.wait_completed(again).state is models.TestState.COMPLETED, bench.logs()
+    assert len(told(models.TestState.STOPPING)) == 1
+    assert told(models.TestState.ERROR) == told(models.TestState.ABORTED) == []
+
+
 def test_nobody_starts_a_test_without_a_signature(bench: Bench):
     forged = GuiCommand(
         command=GuiAction.START_TEST, test_id="forged", position=WheelPosition.FRONT_LEFT,

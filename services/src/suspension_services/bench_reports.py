@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from pydantic import MISSING, JsonValue
 from suspension_protocol.aio.apps import Tester
@@ -76,13 +77,15 @@ class BenchReports:
             raise BenchFailure(f"the recording could not be handed over: {error}") from error
         log.info("recording handed over", test_id=raw.test_id, samples=len(raw.time))
 
-    async def insist(self, raw: RawData, over: asyncio.Event) -> None:
-        """Publish a recording again while its test is not over.
+    async def insist(
+        self, raw: RawData, over: asyncio.Event, waits: Sequence[float] = _AGAIN
+    ) -> None:
+        """Publish a recording again while its test is not over, each time after a wait in s.
 
         A broker that was restarted without its memory may have taken it for nobody, or have lost
         the result; whoever judges finds the same once more.
         """
-        for wait in _AGAIN:
+        for wait in waits:
             try:
                 async with asyncio.timeout(wait):
                     await over.wait()

@@ -56,7 +56,7 @@ class BenchRun:
 
     def take_motor(self, status: MotorStatus) -> None:
         """See what the motor does."""
-        if self.has_ended or status.side not in (self.side, Side.NONE):
+        if self.has_ended or self.fault or status.side not in (self.side, Side.NONE):
             return
         match status.state:
             case MotorState.SWEEPING:
