@@ -222,6 +222,27 @@ def test_a_certificate_need_not_be_right_if_nobody_asks(secure: Secure):
     handler.disconnect()
 
 
+def test_a_certificate_of_ones_own_is_shown(secure: Secure, start_mosquitto, caplog):
+    port = free_port()
+    start_mosquitto(
+        f"listener {port} 127.0.0.1", f"cafile {secure.folder / 'ca.pem'}",
+        f"certfile {secure.folder / 'server.pem'}", f"keyfile {secure.folder / 'server.key'}",
+        "require_certificate true",
+    )  # fmt: skip
+    arguments = {"host": "localhost", "port": port, "use_tls": True, "allow_anonymous": True}
+    own = {
+        "ca_cert_path": secure.folder / "ca.pem", "cert_file_path": secure.folder / "client.pem",
+        "key_file_path": str(secure.folder / "client.key"),
+    }  # fmt: skip
+    handler = MqttHandler(**arguments, **own)
+    assert handler.connect(), handler.last_error
+    assert handler.publish("suspension/results/processed", RESULT)
+    handler.disconnect()
+    without = MqttHandler(**arguments, ca_cert_path=secure.folder / "ca.pem")
+    assert without.connect(timeout=1) is False
+    refused(without, caplog, ConnectionFailed, "certificate")
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

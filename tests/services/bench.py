@@ -30,7 +30,7 @@ from suspension_protocol.models import (
     TestStatus,
     WheelPosition,
 )
-from topicwire import ClientOptions, KeyRing
+from topicwire import ClientOptions, KeyRing, ReconnectPolicy
 from topicwire.keys import new_key, write_ring
 
 from tests.inbox import Collection
@@ -162,6 +162,7 @@ class Watcher:
 
     def __init__(self, url: str, keys: Path, **options: Unpack[ClientOptions]) -> None:
         client_id = f"watcher-{uuid.uuid4().hex[:8]}"
+        options.setdefault("reconnect", ReconnectPolicy(base=0.1, cap=1.0))
         self.gui = Gui(url, client_id=client_id, signing=keys, **options)
         self.seen: Collection[object] = Collection()
         self._of_tests: dict[tuple[type, str], list[object]] = {}

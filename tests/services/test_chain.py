@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from suspension_protocol import models
 from suspension_protocol.apps import Gui
+from suspension_protocol.compat import SecureMqttHandler
 from suspension_protocol.models import (
     GuiAction,
     GuiCommand,
@@ -23,7 +25,7 @@ from suspension_protocol.models import (
 )
 from suspension_services.simulator import WHEELS
 
-from tests.inbox import Inbox
+from tests.inbox import Collection, Inbox
 from tests.mosquitto import Mosquitto
 from tests.services.bench import SERVICES, Bench
 
@@ -226,6 +228,35 @@ def test_commands_that_are_repeated_are_obeyed_once(bench: Bench):
     assert bench.watcher.wait_completed(again).state is models.TestState.COMPLETED, bench.logs()
     assert len(told(models.TestState.STOPPING)) == 1
     assert told(models.TestState.ERROR) == told(models.TestState.ABORTED) == []
+
+
+def test_a_user_interface_of_the_older_module_tests_a_wheel_on_this_bench(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    results, live = Collection[dict](), Collection[dict]()
+    gui = SecureMqttHandler(bench.keys, port=urlsplit(bench.url).port, app_type="gui")
+    gui.add_callback("measurements", live.add)
+
+    @gui.add_callback("test_results")
+    def show(message: dict) -> None:
+        results.add(message)
+
+    assert gui.connect(), gui.last_error
+    # It starts the test by itself, so the bridge weighs the wheel and the orchestrator follows.
+    assert gui.publish_signed("suspension/test/start", {
+        "command": "start", "test_id": "older", "position": "front_right",
+        "method": "phase_shift", "parameters": {"duration": 24.0, "frequency_range": [5.0, 25.0]},
+    })  # fmt: skip
+    try:
+        results.wait_until(lambda items: any("event" not in each for each in items), 40)
+    finally:
+        gui.disconnect()
+    of_this = [message for message in results.items if message["test_id"] == "older"]
+    [found] = [message for message in of_this if message.get("event") == "test_result"]
+    wheel = replace(WHEELS[WheelPosition.FRONT_RIGHT], damping=900.0)
+    assert found["min_phase_shift"] == pytest.approx(wheel.minimum_phase_shift(), abs=0.75)
+    [completed] = [message for message in of_this if "event" not in message]
+    assert (completed["state"], completed["result"]) == ("completed", True)
+    assert any(message.get("event") == "live_data" for message in live.items)
 
 
 def test_nobody_starts_a_test_without_a_signature(bench: Bench):

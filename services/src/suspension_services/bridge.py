@@ -262,6 +262,8 @@ class Bridge(BackendService):
             if force is not None and isinstance(frame, PlatformFrame):
                 readings += cell_readings(frame)
                 totals += platform_readings(frame, force)
+        if not self.client.is_connected:
+            return  # they are of use for seconds only; what is recorded waits
         for reading in readings:
             await self._app.send.hardware_sensor(reading)
         for reading in totals:

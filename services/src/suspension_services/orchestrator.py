@@ -17,6 +17,8 @@ from suspension_protocol.models import (
     GuiResult,
     GuiStatusUpdate,
     Heartbeat,
+    ProcessingAction,
+    ProcessingCommand,
     ProcessingResult,
     ServiceState,
     ServiceStatus,
@@ -41,7 +43,7 @@ from suspension_services.picture import Picture
 from suspension_services.quarter_car import HIGH, LOW
 from suspension_services.service import BackendService, ServiceSettings
 from suspension_services.sweep_parameters import problem
-from suspension_services.test_course import Patience, TestCourse
+from suspension_services.test_course import PROCESSING, Patience, TestCourse
 
 log = get_logger(__name__)
 
@@ -278,8 +280,10 @@ class Orchestrator(BackendService):
 
     async def _look_after_services(self) -> None:
         """Restart what is in error, a few times; and see what has fallen silent."""
+        stray: str | None = None
         while True:
             await asyncio.sleep(_LOOK)
+            stray = await self._call_back_processing(stray)
             health = self._picture.health
             for service in health.to_restart(time.monotonic()):
                 status = health.status(service)
@@ -293,6 +297,30 @@ class Orchestrator(BackendService):
                     )
                 )  # fmt: skip
             await self._picture.change()
+
+    async def _call_back_processing(self, before: str | None) -> str | None:
+        """Stop a processing that works on a test that is over; return the test.
+
+        It has missed its end, if it still does after two looks.
+        """
+        status = self._picture.health.status(PROCESSING)
+        test_id = self._picture.details(PROCESSING).get("test_id")
+        if (
+            status is None
+            or status.status is not ServiceState.RUNNING
+            or not isinstance(test_id, str)
+            or (self._course is not None and self._course.entry.test_id == test_id)
+        ):
+            return None
+        if test_id == before:
+            log.warning("processing has missed the end", test_id=test_id)
+            await self._app.send.processing_command(
+                ProcessingCommand(
+                    command=ProcessingAction.STOP_PROCESSING, test_id=test_id,
+                    reason="the test is over", timestamp=time.time(),
+                )
+            )  # fmt: skip
+        return test_id
 
     async def _show_status(self, test: TestStatus | None = None) -> None:
         await self._app.send.gui_update(

@@ -212,7 +212,8 @@ class Simulator(BackendService):
         for frame in self._bench.tick():
             bus.send(encode(frame))
         sample, wheel = self._bench.sample, self._wheel
-        if sample is not None and wheel is not None:
+        # Nobody wants to see later what moved while the broker was away.
+        if sample is not None and wheel is not None and self.client.is_connected:
             await self._app.send.simulator_data(self._data(sample, wheel))
 
     async def _show_movement(self) -> None:
