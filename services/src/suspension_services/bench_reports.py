@@ -18,7 +18,7 @@ from suspension_services.logs import get_logger
 log = get_logger(__name__)
 
 _HAND_OVER_TIMEOUT = 30.0  # s for the broker to acknowledge a recording
-_AGAIN = (10.0, 20.0)  # s without an end of the test
+_AGAIN = (5.0, 10.0, 20.0)  # s without an end of the test
 
 
 class BenchReports:
