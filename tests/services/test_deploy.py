@@ -184,7 +184,7 @@ def test_the_units_carry_out_a_test_for_a_user_interface_over_tls(pi: Pi):
     watcher = watch(pi)
     try:
         watcher.wait_online(*SERVICES)
-        test_id = watcher.start_test(models.WheelPosition.FRONT_LEFT, duration=5.0)
+        test_id = watcher.start_test(models.WheelPosition.FRONT_LEFT, duration=2.5)
         completed = watcher.wait_completed(test_id)
         assert completed.state is models.TestState.COMPLETED, pi.logs()
         assert completed.result is True
@@ -263,7 +263,7 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
     watcher = watch(pi)
     try:
         watcher.wait_online(*SERVICES)
-        test_id = watcher.start_test(models.WheelPosition.REAR_LEFT, duration=5.0)
+        test_id = watcher.start_test(models.WheelPosition.REAR_LEFT, duration=2.5)
         assert watcher.wait_completed(test_id).state is models.TestState.COMPLETED, pi.logs()
     finally:
         watcher.close()

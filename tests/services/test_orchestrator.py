@@ -23,7 +23,13 @@ from tests.mosquitto import Mosquitto
 
 WHEEL = models.WheelPosition.FRONT_LEFT
 QUICK = Patience(
-    repetition=0.1, preparation=2.0, processing=5.0, silence=1.0, judgement=1.0, announcement=5.0
+    repetition=0.1,
+    preparation=2.0,
+    processing=5.0,
+    absence=0.5,
+    silence=5.0,
+    judgement=1.0,
+    announcement=5.0,
 )
 
 
@@ -94,10 +100,19 @@ def put(queue: asyncio.Queue) -> Callable[[object, object], Awaitable[None]]:
     return handler
 
 
-def status(service: str, **details: str | float) -> models.ServiceStatus:
+def status(
+    service: str, state: ServiceState = ServiceState.ONLINE, **details: str | float
+) -> models.ServiceStatus:
     return models.ServiceStatus(
-        service=service, status=ServiceState.ONLINE, details=dict(details) or {"idle": True},
-        uptime=1.0, timestamp=time.time(),
+        service=service, status=state, details=dict(details) or {"idle": True}, uptime=1.0,
+        timestamp=time.time(),
+    )  # fmt: skip
+
+
+def result(test_id: str) -> models.ProcessingResult:
+    return models.ProcessingResult(
+        event="egea_result_processed", test_id=test_id, wheel_id=WHEEL, overall_pass=True,
+        timestamp=time.time(),
     )  # fmt: skip
 
 
@@ -148,12 +163,7 @@ def test_who_was_away_is_asked_again_until_it_obeys(broker: Mosquitto, tmp_path:
         prepared, started = prepare.qsize(), start.qsize()
         await asyncio.sleep(3 * QUICK.repetition)
         assert (prepare.qsize(), start.qsize()) == (prepared, started)
-        await backend.send.processing_result(
-            models.ProcessingResult(
-                event="egea_result_processed", test_id="t-1", wheel_id=WHEEL, overall_pass=True,
-                timestamp=time.time(),
-            )
-        )  # fmt: skip
+        await backend.send.processing_result(result("t-1"))
         completed = await script.completed.get()
         assert (completed.state, completed.result) == (State.COMPLETED, True)
 
@@ -192,6 +202,39 @@ def test_a_bench_that_refuses_ends_the_test_that_it_names_at_once(
     carry_out(program, broker, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("then", "cause"),
+    [
+        (ServiceState.ONLINE, None),
+        (ServiceState.STARTING, "the bridge to the bench was restarted"),
+        (None, "the bridge to the bench is offline"),
+    ],
+)
+def test_a_bridge_may_lose_its_connection_but_not_be_another(
+    broker: Mosquitto, tmp_path: Path, then: ServiceState | None, cause: str | None
+):
+    async def program(script: Script) -> None:
+        Journal(script.journal).write(entry())
+        backend, bench = await script.processing(), await script.bench()
+        await script.orchestrate()
+        await bench.send.test_status(heard("t-1", State.RUNNING, 0.1))
+        # The last will that a broker sends which is restarted in good order.
+        for state in (ServiceState.OFFLINE, then):
+            if state is not None:
+                await bench.send.hardware_status(status("bridge", state))
+        if cause is not None:
+            assert (await script.completed.get()).state is State.ABORTED
+            assert await script.cause(State.ABORTED) == cause
+            return
+        await asyncio.sleep(2 * QUICK.absence)
+        await bench.send.test_status(heard("t-1", State.STOPPING, 1.0))
+        await until(lambda: (Journal(script.journal).read() or entry()).phase is Phase.JUDGING)
+        await backend.send.processing_result(result("t-1"))
+        assert (await script.completed.get()).state is State.COMPLETED
+
+    carry_out(program, broker, tmp_path)
+
+
 def entry(phase: Phase = Phase.RUNNING) -> TestEntry:
     return TestEntry(
         test_id="t-1", position=WHEEL, phase=phase,
@@ -209,7 +252,7 @@ def test_nothing_is_set_in_motion_after_a_restart_and_the_end_can_be_asked_for(
         await bench.on.test_start.subscribe(put(start))
         await script.orchestrate()
         assert (await script.completed.get()).state is State.ABORTED
-        assert await script.cause(State.ABORTED) == "nothing heard of the test within 1 s"
+        assert await script.cause(State.ABORTED) == "nothing heard of the test within 2 s"
         assert start.empty()
         await script.gui.send.gui_command(
             models.GuiCommand(

@@ -100,6 +100,8 @@ class BenchLink:
                 await self._on_frames(self._decoded(messages))
                 async with self._arrived:
                     self._arrived.notify_all()
+                # While frames are behind, none of this waits; the motor's commands have to go out.
+                await asyncio.sleep(0)
         except can.CanError as error:
             log.warning("bus lost", reason=str(error))
         finally:

@@ -122,6 +122,10 @@ class BackendService(ABC):
     async def begin(self) -> None:  # noqa: B027 - many services have nothing to do here
         """Do what takes a connection; the service is online when this returns."""
 
+    async def reconnected(self) -> None:
+        """Say the state again: the broker may have sent the last will, or lost what it retained."""
+        await self.set_state(self._state, self._error, self._details)
+
     async def end(self) -> None:  # noqa: B027
         """Finish what the service has begun; called while it is still connected."""
 
@@ -265,13 +269,9 @@ class BackendService(ABC):
         return options
 
     def _on_connected(self) -> None:
-        # The broker has told the last will meanwhile, or lost what it retained.
         if self._was_connected and not self.is_stopping:
-            self.spawn(self._repeat_status(), "status")
+            self.spawn(self.reconnected(), "reconnected")
         self._was_connected = True
-
-    async def _repeat_status(self) -> None:
-        await self._status.publish(self.status())
 
     def _make_status(self, state: ServiceState) -> ServiceStatus:
         return ServiceStatus(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -67,7 +68,7 @@ def _start_bench(stage: Stage, broker: Mosquitto) -> Bench:
 
 def _take_a_test(bench: Bench) -> float:
     """Carry one test out; return how long it took."""
-    bench.watcher.wait_online(*SERVICES)
+    bench.watcher.wait_online(*SERVICES, timeout=_LONGEST)
     begun = time.monotonic()
     completed = bench.watcher.wait_completed(bench.watcher.start_test(_WHEEL))
     assert completed.state is TestState.COMPLETED, bench.logs()
@@ -112,13 +113,13 @@ def killed_services(stage: Stage) -> None:
     ends = Ends(bench)
     for name in SERVICES:
         for moment in _moments(stage, length):
-            bench.watcher.wait_online(*SERVICES)
+            bench.watcher.wait_online(*SERVICES, timeout=_LONGEST)
             test_id = bench.watcher.start_test(_WHEEL)
             threading.Event().wait(moment)
             ends.shown.append(_kill(bench, name))
             ends.see(name, test_id)
     for moment in _moments(stage, length):
-        bench.watcher.wait_online(*SERVICES)
+        bench.watcher.wait_online(*SERVICES, timeout=_LONGEST)
         with _console(bench) as (process, test_id):
             threading.Event().wait(moment)
             process.kill()
@@ -138,24 +139,24 @@ def _kill(bench: Bench, name: str) -> float:
 @experiment
 def killed_broker_in_a_test(stage: Stage) -> None:
     """Kill the broker at moments spread over a whole test, and start it again."""
-    _kill_the_broker(stage, stage.durable_mosquitto())
+    _end_the_broker(stage, stage.durable_mosquitto(), signal.SIGKILL)
 
 
 @experiment
 def forgetful_broker_in_a_test(stage: Stage) -> None:
-    """Kill a broker that keeps nothing at moments spread over a whole test."""
-    _kill_the_broker(stage, stage.mosquitto())
+    """Restart a broker that keeps nothing, and that sends all last wills when it ends."""
+    _end_the_broker(stage, stage.mosquitto(), signal.SIGTERM)
 
 
-def _kill_the_broker(stage: Stage, broker: Mosquitto) -> None:
+def _end_the_broker(stage: Stage, broker: Mosquitto, how: signal.Signals) -> None:
     bench = _start_bench(stage, broker)
     length = _take_a_test(bench)
     ends = Ends(bench)
     for moment in _moments(stage, length):
-        bench.watcher.wait_online(*SERVICES)
+        bench.watcher.wait_online(*SERVICES, timeout=_LONGEST)
         test_id = bench.watcher.start_test(_WHEEL)
         threading.Event().wait(moment)
-        broker.kill()
+        broker.stop(how)
         bench.watcher.states.clear()
         begun = time.monotonic()
         broker.start()
@@ -174,7 +175,7 @@ def services_that_stay_away(stage: Stage) -> None:
     bench = _start_bench(stage, stage.durable_mosquitto())
     length = _take_a_test(bench)
     for name in names:
-        bench.watcher.wait_online(*SERVICES)
+        bench.watcher.wait_online(*SERVICES, timeout=_LONGEST)
         test_id = bench.watcher.start_test(_WHEEL)
         threading.Event().wait(length / 2)
         begun = time.monotonic()
