@@ -50,8 +50,8 @@ def test_simulated_and_evaluated_within_1_5_degrees_of_the_transfer_function(whe
 
 # Sprung and unsprung mass, spring, tyre: light and heavy, soft and stiff.
 KINDS = [
-    (320, 38, 20, 220), (180, 32, 18, 220), (400, 45, 25, 250), (250, 35, 18, 180),
-    (320, 38, 30, 220), (500, 55, 35, 260), (200, 28, 15, 160), (280, 45, 22, 300),
+    (320, 38, 20, 220), (180, 32, 18, 220), (250, 35, 18, 180), (320, 38, 30, 220),
+    (500, 55, 35, 260), (280, 45, 22, 300),
 ]  # fmt: skip
 
 
@@ -60,6 +60,16 @@ def with_minimum(degrees: float, kind: tuple[float, ...]) -> QuarterCar:
     """The wheel with the damping that gives this minimum."""
     damping = brentq(lambda c: car(c, *kind).minimum_phase_shift() - degrees, 200, 3000, xtol=0.5)
     return car(damping, *kind)
+
+
+_FINER = 20  # times
+
+
+@cache
+def fine_platform(duration: float, rate: int):
+    excitation = Excitation(duration)
+    time = np.arange(int(excitation.length * rate)) / rate
+    return time, np.array([excitation.platform(moment) for moment in time])
 
 
 def linear_recording(wheel: QuarterCar, duration: float, rate: int = 100):
@@ -75,11 +85,9 @@ def linear_recording(wheel: QuarterCar, duration: float, rate: int = 100):
         -np.polymul([c, spring], [c, spring]),
     )
     above = tyre * np.polysub(below, tyre * np.array([body, c, spring]))
-    factor = 20
+    factor = _FINER
     numerator, denominator, _ = cont2discrete((above, below), 1 / (rate * factor), "foh")
-    excitation = Excitation(duration)
-    time = np.arange(int(excitation.length * rate * factor)) / (rate * factor)
-    platform = np.array([excitation.platform(t) for t in time])
+    time, platform = fine_platform(duration, rate * factor)
     force = wheel.static_weight + lfilter(numerator.ravel(), denominator, platform)
     return (
         time[::factor].tolist(), (platform[::factor] * 1000).tolist(), force[::factor].tolist(),
