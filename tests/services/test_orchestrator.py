@@ -27,7 +27,7 @@ QUICK = Patience(
     preparation=2.0,
     processing=5.0,
     absence=0.5,
-    silence=5.0,
+    silence=2.0,
     judgement=1.0,
     announcement=5.0,
 )
@@ -197,7 +197,7 @@ def test_a_bench_that_refuses_ends_the_test_that_it_names_at_once(
         else:
             assert completed.state is State.ABORTED
             cause = await script.cause(State.ABORTED)
-            assert cause == "the bench was not ready within 2 s"
+            assert cause == f"the bench was not ready within {QUICK.preparation:g} s"
 
     carry_out(program, broker, tmp_path)
 
@@ -252,7 +252,10 @@ def test_nothing_is_set_in_motion_after_a_restart_and_the_end_can_be_asked_for(
         await bench.on.test_start.subscribe(put(start))
         await script.orchestrate()
         assert (await script.completed.get()).state is State.ABORTED
-        assert await script.cause(State.ABORTED) == "nothing heard of the test within 2 s"
+        assert (
+            await script.cause(State.ABORTED)
+            == f"nothing heard of the test within {QUICK.silence:g} s"
+        )
         assert start.empty()
         await script.gui.send.gui_command(
             models.GuiCommand(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -195,7 +195,7 @@ class TestCourse:
     # ---- waiting -----------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _repeating(self, ask: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    async def _repeating(self, ask: Callable[[], Awaitable[None]]) -> AsyncGenerator[None, None]:
         """Ask at once, and again and again meanwhile."""
         await ask()
 
