@@ -71,6 +71,7 @@ class ClientCore:
         self.client_id = settings.client_id
         self.counters = counters
         self._dispatcher = dispatcher
+        self._on_connected = options.get("on_connected")
         self.is_foreign = False
         disown_in_children(self)
         self._signing = signing_of(options)
@@ -362,6 +363,11 @@ class ClientCore:
     def report(self, error: TopicwireError) -> None:
         """Pass on an error that no call can raise."""
         self._dispatcher.report(error, None)
+
+    def connected(self) -> None:
+        """Tell the program that there is a connection, if it wants to know."""
+        if self._on_connected is not None:
+            self._dispatcher.call(self._on_connected)
 
     def is_idle(self) -> bool:
         """Return whether the outbox has nothing more to send."""

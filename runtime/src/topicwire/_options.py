@@ -38,6 +38,8 @@ _MAX_PACKET = 268_435_455  # MQTT 5.0, section 2.1.4; paho leaves out the fixed 
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
 """What is told of errors that no call can raise, and of the message that they are about."""
+ConnectedHandler = Callable[[], None]
+"""What is told of each connection."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -68,6 +70,9 @@ class ClientOptions(TypedDict, total=False):
       (10,000, 64 MiB).
     - `workers`: threads that run handlers (default 4); not for asyncio.
     - `on_error`: called with every error that no call can raise, and its context if any.
+    - `on_connected`: called whenever the broker has accepted the connection and all subscriptions,
+      the first time and after each time it was lost, as handlers are. The place to publish anew
+      what the broker may have forgotten, or replaced by the last will.
     - `outbox`: a file, or an `Outbox` with its limits, in which messages of durable channels wait
       until the broker has acknowledged them, over the end of the program too.
     - `dead_letter`: a topic to which received messages that cannot be handled are passed.
@@ -107,6 +112,7 @@ class ClientOptions(TypedDict, total=False):
     max_pending_bytes: int
     workers: int
     on_error: ErrorHandler
+    on_connected: ConnectedHandler
     outbox: Outbox | Path | str
     dead_letter: str
     assume_shared_subscriptions: bool

@@ -57,6 +57,10 @@ class Owner(Protocol):
         """Make an error known that no call can raise."""
         ...
 
+    def connected(self) -> None:
+        """Take note that the broker has accepted the connection and all subscriptions."""
+        ...
+
     def is_idle(self) -> bool:
         """Return whether nothing more is to be sent that the queues do not know of yet."""
         ...
@@ -344,6 +348,7 @@ class Session:
     def _check_ready(self) -> None:
         if self._filters.settled and not self.ready.done:
             self.ready._finish()
+            self._owner.connected()
 
     def _pause(self, delay: float) -> None:
         deadline = time.monotonic() + delay

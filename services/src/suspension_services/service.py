@@ -44,6 +44,7 @@ log = get_logger(__name__)
 HEARTBEAT_INTERVAL = 30.0  # s
 _SESSION_EXPIRY = 3600  # s; as long as the protocol's document says
 _MIB = 2**20
+_REFUSAL = ("refused", "reason", "refused_test")  # details of a command that is not carried out
 
 
 StatusPublisher = (
@@ -100,6 +101,7 @@ class BackendService(ABC):
         self._details: dict[str, JsonValue] = {}
         self._last_activity: float | None = None
         self._ending: asyncio.Future[Ending] | None = None
+        self._was_connected = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._cleanup = ExitStack()
         self.registry = new_registry()
@@ -120,6 +122,10 @@ class BackendService(ABC):
 
     async def begin(self) -> None:  # noqa: B027 - many services have nothing to do here
         """Do what takes a connection; the service is online when this returns."""
+
+    async def reconnected(self) -> None:
+        """Say the state again: the broker may have sent the last will, or lost what it retained."""
+        await self.set_state(self._state, self._error, self._details)
 
     async def end(self) -> None:  # noqa: B027
         """Finish what the service has begun; called while it is still connected."""
@@ -153,9 +159,13 @@ class BackendService(ABC):
         """Remember that the service has done some work now."""
         self._last_activity = time.time()
 
-    async def refuse(self, action: StrEnum, reason: str) -> None:
-        """Tell that a command is not carried out, and why."""
-        await self.tell(**{**self._details, "refused": action.value, "reason": reason})
+    async def refuse(self, action: StrEnum, reason: str, test_id: str | None = None) -> None:
+        """Tell that a command is not carried out, why, and for which test it was."""
+        refusal: dict[str, JsonValue] = {"refused": action.value, "reason": reason}
+        if test_id is not None:
+            refusal["refused_test"] = test_id
+        kept = {name: value for name, value in self._details.items() if name not in _REFUSAL}
+        await self.tell(**kept, **refusal)
 
     async def shut_down(self, command: object) -> None:
         """Obey the command `shutdown`."""
@@ -252,11 +262,17 @@ class BackendService(ABC):
             "session_expiry": _SESSION_EXPIRY if self.keeps_session else 0,
             "clean_start": not self.keeps_session,
             **access.options(),
+            "on_connected": self._on_connected,
             "will": Will.of(self.status_publisher.channel, self._make_status(ServiceState.OFFLINE)),
         }
         if self._settings.outbox is not None:
             options["outbox"] = self._settings.outbox
         return options
+
+    def _on_connected(self) -> None:
+        if self._was_connected and not self.is_stopping:
+            self.spawn(self.reconnected(), "reconnected")
+        self._was_connected = True
 
     def _make_status(self, state: ServiceState) -> ServiceStatus:
         return ServiceStatus(
