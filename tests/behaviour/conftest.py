@@ -1,6 +1,6 @@
 """The brokers that have to agree: the one in memory and mosquitto, with both versions of MQTT.
 
-A module with `VERSIONS` is about these versions only.
+A module with `VERSIONS` or `BROKERS` is about these only.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from topicwire.testing import InMemoryBroker
 from tests.behaviour.wire import Wire
 from tests.broker import Version
 from tests.mosquitto import Mosquitto
-
-SUBJECTS = [(broker, version) for broker in ("memory", "mosquitto") for version in ("5", "3.1.1")]
 
 
 class Subject(Protocol):
@@ -39,6 +37,7 @@ class Real:
         self.port = broker.port
 
     def pass_time(self, seconds: float) -> None:
+        """Wait, which is the only way with a real broker."""
         # mosquitto says nothing when something expires, and looks only once a second.
         time.sleep(seconds + 1.1)
 
@@ -46,19 +45,28 @@ class Real:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "subject" in metafunc.fixturenames:
         versions = getattr(metafunc.module, "VERSIONS", ("5", "3.1.1"))
-        subjects = [each for each in SUBJECTS if each[1] in versions]
+        brokers = getattr(metafunc.module, "BROKERS", ("memory", "mosquitto"))
+        subjects = [(broker, version) for broker in brokers for version in versions]
         names = ["-".join(each) for each in subjects]
         metafunc.parametrize("subject,version", subjects, ids=names, indirect=["subject"])
 
 
+@pytest.fixture(scope="session")
+def prompt_mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """A mosquitto that does not wait with small packets for more, as the one in memory."""
+    folder = tmp_path_factory.mktemp("prompt-mosquitto")
+    with Mosquitto(folder, "set_tcp_nodelay true") as broker:
+        yield broker
+
+
 @pytest.fixture
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """A broker: one of its own in memory, or the mosquitto that all share."""
+    """A broker: one of its own in memory, or a mosquitto that all share."""
     if request.param == "memory":
         with InMemoryBroker(real_time=False) as broker:
             yield Memory(broker)
     else:
-        yield Real(request.getfixturevalue("mosquitto"))
+        yield Real(request.getfixturevalue("prompt_mosquitto"))
 
 
 @pytest.fixture

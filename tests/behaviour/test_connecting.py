@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.behaviour.conftest import Open, Subject
+from tests.behaviour.conftest import Open
 from tests.behaviour.wire import (
     CONNACK,
     CONNECT,
@@ -15,6 +15,11 @@ from tests.behaviour.wire import (
     text,
 )
 from tests.broker import Version
+
+
+def connect_with_flags(version: Version, flags: int) -> bytes:
+    head = text("MQTT") + bytes([5 if version == "5" else 4, flags, 0, 0])
+    return head + (b"\0" if version == "5" else b"") + text("x")
 
 
 def test_a_new_client_has_no_session(bare: Open):
@@ -131,19 +136,6 @@ def test_a_takeover_keeps_the_session(join: Open, name: str, bare: Open):
     assert second.connect(name, keep=True).present
     join().publish(f"{name}/a", b"kept", 1)
     assert second.message().payload == b"kept"
-
-
-def test_silence_ends_the_connection(join: Open, subject: Subject):
-    wire = join(keep_alive=1)
-    if hasattr(subject, "pass_time"):
-        subject.pass_time(1.6)
-    wire.closed()
-
-
-def test_without_keep_alive_silence_is_allowed(join: Open, subject: Subject):
-    wire = join(keep_alive=0)
-    subject.pass_time(1.6)
-    wire.ping()
 
 
 def test_a_subscribe_packet_with_wrong_flags_ends_the_connection(

@@ -1,4 +1,7 @@
-"""A client that writes and reads one packet after another, so that a test sees each (paho packs)."""
+"""A client that writes and reads packet by packet, so that a test sees each.
+
+paho packs the properties, so that nothing of the broker under test is judged by itself.
+"""
 
 from __future__ import annotations
 

@@ -33,6 +33,14 @@ class JsonSchema:
         self._schema = schema
         self._definitions = definitions or {}
 
+    @property
+    def whole(self) -> dict[str, object]:
+        """The schema with its definitions in it."""
+        schema = self._schema
+        if not isinstance(schema, Mapping):
+            schema = {} if schema else {"not": {}}
+        return {**schema, "definitions": dict(self._definitions)}
+
     @cached_property
     def _check(self) -> Check:
         # Only who has such models, and uses them, has it loaded.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypedDict, TypeVar, Unpack
+from weakref import WeakSet
 
 from topicwire._mqtt_text import is_topic
 from topicwire.raw import RawMessage
@@ -60,6 +61,11 @@ class InMemoryBroker:
         self._hub = Hub(settings or BrokerSettings(), self._clock)
         self._listener = Listener(self._hub, port)
 
+    @classmethod
+    def at(cls, url: str) -> InMemoryBroker | None:
+        """Return the broker of this process that runs at an address, if there is one."""
+        return next((each for each in _RUNNING if each.url == url), None)
+
     # ---- running ---------------------------------------------------------------------------------
 
     @property
@@ -80,6 +86,7 @@ class InMemoryBroker:
     def start(self) -> Self:
         """Take connections."""
         self._listener.start()
+        _RUNNING.add(self)
         return self
 
     def stop(self, *, abruptly: bool = False, forget: bool = False) -> None:
@@ -89,6 +96,7 @@ class InMemoryBroker:
         retained messages as one without persistence.
         """
         self._listener.stop(abruptly=abruptly)
+        _RUNNING.discard(self)
         if forget:
             self._hub.forget()
 
@@ -214,6 +222,10 @@ class InMemoryBroker:
             self._changed.notify_all()
         self._listener.wake()
         return result
+
+
+# Whoever fails to receive something can be told what has passed.
+_RUNNING: WeakSet[InMemoryBroker] = WeakSet()
 
 
 def _raw(message: Message) -> RawMessage:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from topicwire._mqtt_text import is_topic
 from topicwire._packets import PacketSplitter
 from topicwire.testing._broker.faults import Fault, FaultKind, asked_for, without_request
-from topicwire.testing._broker.hub import Hub, announced_version, granted
+from topicwire.testing._broker.hub import Hub
 from topicwire.testing._broker.messages import Message
 from topicwire.testing._broker.packets import (
     Answer,
@@ -23,7 +24,7 @@ from topicwire.testing._broker.packets import (
     Unsubscribe,
 )
 from topicwire.testing._broker.properties import Properties
-from topicwire.testing._broker.reading import MQTT_5, read_connect, read_packet
+from topicwire.testing._broker.reading import MQTT_5, VERSION_NAMES, read_connect, read_packet
 from topicwire.testing._broker.reasons import Reason, Violation
 from topicwire.testing._broker.session import Session, Unreleased
 from topicwire.testing._broker.subscriptions import Subscription
@@ -150,7 +151,7 @@ class Connection:
     def _check(self, connect: Connect) -> None:
         """Raise `Violation` for a client that is not let in."""
         settings = self._hub.settings
-        if announced_version(connect.version) not in settings.versions:
+        if VERSION_NAMES[connect.version] not in settings.versions:
             raise Violation(Reason.UNSUPPORTED_VERSION, "this broker does not speak it")
         if connect.properties.authentication_method is not None:
             raise Violation(Reason.BAD_AUTHENTICATION_METHOD, "there is no enhanced one")
@@ -290,7 +291,7 @@ class Connection:
 
     def _subscribe(self, packet: Subscribe, session: Session) -> None:
         codes: list[int] = []
-        afterwards = []
+        afterwards: list[Callable[[], None]] = []
         for request in packet.requests:
             subscription = self._wanted(request, packet.identifier, session)
             if isinstance(subscription, Reason):
@@ -319,7 +320,7 @@ class Connection:
                 return Reason.SHARED_NOT_SUPPORTED
         if not settings.may(session.client_id, "subscribe", request.filter):
             return Reason.NOT_AUTHORIZED
-        return granted(subscription, settings)
+        return subscription.limited(settings.maximum_qos)
 
     def _disconnect(self, packet: Disconnect, session: Session) -> None:
         expiry = packet.properties.session_expiry

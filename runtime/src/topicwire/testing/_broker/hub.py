@@ -5,13 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 from topicwire.testing._broker.clock import Clock, Timers
 from topicwire.testing._broker.faults import Fault, FaultKind, corrupted
 from topicwire.testing._broker.messages import Message
 from topicwire.testing._broker.packets import Connect, Will
-from topicwire.testing._broker.reading import MQTT_5
 from topicwire.testing._broker.reasons import Reason
 from topicwire.testing._broker.session import Connected, Session
 from topicwire.testing._broker.settings import BrokerSettings
@@ -193,16 +191,3 @@ class Hub:
         present = [each for each in members if each.connection is not None] or members
         self._turns[text] += 1
         return present[self._turns[text] % len(present)]
-
-
-def granted(subscription: Subscription, settings: BrokerSettings) -> Subscription:
-    """Return a subscription with the QoS that the broker has."""
-    request = subscription.request
-    return replace(
-        subscription, request=replace(request, qos=min(request.qos, settings.maximum_qos))
-    )
-
-
-def announced_version(version: int) -> str:
-    """Return the name of a version of MQTT."""
-    return "5" if version == MQTT_5 else "3.1.1"

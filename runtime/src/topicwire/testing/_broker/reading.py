@@ -33,6 +33,7 @@ _FLAGS = {Kind.PUBREL: 2, Kind.SUBSCRIBE: 2, Kind.UNSUBSCRIBE: 2}
 _ANSWERS = (Kind.PUBACK, Kind.PUBREC, Kind.PUBREL, Kind.PUBCOMP)
 MQTT_5 = 5
 MQTT_3 = 4
+VERSION_NAMES = {MQTT_5: "5", MQTT_3: "3.1.1"}
 
 
 def read_connect(command: int, body: bytes) -> Connect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topicwire._topic_filter import TopicFilter
 from topicwire.testing._broker.messages import Delivery, Message
@@ -29,6 +29,10 @@ class Subscription:
             if not group or "+" in group or "#" in group:
                 raise ValueError(f"{request.filter!r} has no name of a group")
         return cls(request, identifier, TopicFilter(text), group)
+
+    def limited(self, qos: int) -> Subscription:
+        """Return it with the highest QoS that the broker has."""
+        return replace(self, request=replace(self.request, qos=min(self.request.qos, qos)))
 
     def wants(self, message: Message, client_id: str) -> bool:
         """Return whether a message is for it, when `client_id` has subscribed."""
