@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from pydantic import MISSING, BaseModel, TypeAdapter, ValidationError
 
-from topicwire._channel import Channel
 from topicwire.errors import TopicwireError
+from topicwire.testing._package import GeneratedPackage, Json, generated_package
 
 M = TypeVar("M", bound=BaseModel)
-_Json = dict[str, Any]
 
 
 def example(model: type[M], name: str | None = None) -> M:
@@ -24,10 +21,14 @@ def example(model: type[M], name: str | None = None) -> M:
     It may stand at a message, at a schema, or inside the example of another model. Raises
     `LookupError` when there is none.
     """
-    found = [each for label, each in _examples(model) if name in (None, label)]
+    try:
+        examples = _examples(model)
+    except LookupError as error:
+        raise LookupError(f"{error}, so there are no examples; messages() makes some up") from None
+    found = [each for label, each in examples if name in (None, label)]
     if not found:
         which = "no example" if name is None else f"no example called {name!r}"
-        known = ", ".join(sorted({label for label, _ in _examples(model) if label}))
+        known = ", ".join(sorted({label for label, _ in examples if label}))
         remedy = f"; there are {known}" if known else "; messages() makes some up"
         raise LookupError(f"the spec has {which} of {model.__name__}{remedy}")
     return cast(M, found[0])
@@ -54,11 +55,12 @@ def build(model: type[M], /, **changes: object) -> M:
 @lru_cache(maxsize=256)
 def _examples(model: type[BaseModel]) -> tuple[tuple[str, BaseModel], ...]:
     """Return all examples of a model with the names they have."""
-    package = model.__module__.rpartition(".")[0]
+    package = generated_package(model.__module__.rpartition(".")[0])
     found: list[tuple[str, BaseModel]] = []
-    for label, message in _of_package(package):
+    for label, message in _messages(package):
         found += [(label, each) for each in _inside(message) if type(each) is model]
-    for value in _schema_examples(_document(package), model.__name__):
+    schemas = package.document.get("components", {}).get("schemas", {})
+    for value in package.resolved(schemas.get(model.__name__)).get("examples", ()):
         try:
             instance = model.model_validate_json(json.dumps(value), by_alias=True, by_name=False)
         except ValidationError:
@@ -68,15 +70,12 @@ def _examples(model: type[BaseModel]) -> tuple[tuple[str, BaseModel], ...]:
 
 
 @lru_cache(maxsize=16)
-def _of_package(package: str) -> tuple[tuple[str, object], ...]:
-    """Return the examples of all messages of a generated package."""
-    document = _document(package)
-    channels: tuple[Channel[Any], ...] = importlib.import_module(f"{package}.channels").CHANNELS
+def _messages(package: GeneratedPackage) -> tuple[tuple[str, object], ...]:
+    """Return the examples of all messages of a package."""
     found: list[tuple[str, object]] = []
-    for channel in channels:
-        described = _resolved(document, document["channels"].get(channel.name, {}))
-        for message in described.get("messages", {}).values():
-            for label, value in _message_examples(document, _resolved(document, message)):
+    for name, channel in package.channels.items():
+        for _, message in package.messages(name):
+            for label, value in _given(package, message):
                 try:
                     decoded = channel.codec.decode(json.dumps(value).encode(), topic="")
                 except TopicwireError:
@@ -85,39 +84,12 @@ def _of_package(package: str) -> tuple[tuple[str, object], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=16)
-def _document(package: str) -> _Json:
-    try:
-        text = resources.files(package).joinpath("asyncapi.json").read_text("utf-8")
-    except (ModuleNotFoundError, FileNotFoundError, ValueError):
-        raise LookupError(
-            f"{package or 'the main program'} is no generated package, so there are no examples; "
-            "messages() makes some up"
-        ) from None
-    return cast(_Json, json.loads(text))
-
-
-def _message_examples(document: _Json, message: _Json) -> Iterator[tuple[str, object]]:
+def _given(package: GeneratedPackage, message: Json) -> Iterator[tuple[str, object]]:
     for given in message.get("examples", ()):
         if "payload" in given:
             yield given.get("name", ""), given["payload"]
-    payload = _resolved(document, message.get("payload", {}))
-    for value in payload.get("examples", ()):
+    for value in package.resolved(message.get("payload")).get("examples", ()):
         yield "", value
-
-
-def _schema_examples(document: _Json, name: str) -> list[object]:
-    schema = _resolved(document, document.get("components", {}).get("schemas", {}).get(name))
-    return list(schema.get("examples", ()))
-
-
-def _resolved(document: _Json, value: object) -> _Json:
-    while isinstance(value, dict) and "$ref" in value:
-        found: Any = document
-        for part in cast(str, value["$ref"]).removeprefix("#/").split("/"):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
-        value = found
-    return cast(_Json, value) if isinstance(value, dict) else {}
 
 
 def _inside(value: object) -> Iterator[BaseModel]:
