@@ -57,7 +57,7 @@ channels:
   answer:
     address: house/answer
     messages:
-      answer: {contentType: application/json, payload: {type: string, format: uuid}}
+      answer: {contentType: application/json, payload: {type: string, format: date}}
 operations:
   sendLamp:
     action: send
@@ -199,7 +199,7 @@ def test_a_document_and_a_service(broker: InMemoryBroker, spec: Path):
         broker.publish(RawMessage(topic="house/lamp/hall", payload=b'{"level": 101}', qos=1))
         # What another app sends to the same channel is not the switch's.
         broker.publish(RawMessage(topic="house/lamp/hall", payload=b'{"on": true}', qos=1))
-        broker.publish(RawMessage(topic="house/answer", payload=b'"not a uuid"'))
+        broker.publish(RawMessage(topic="house/answer", payload=b'"not a date"'))
 
     result: Any = beside(
         broker,
