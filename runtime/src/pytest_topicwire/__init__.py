@@ -24,15 +24,19 @@ A = TypeVar("A", bound="App")
 
 
 class ClientFactory(Protocol):
-    """Makes connected clients of the test's broker, see `ClientOptions` for the options."""
+    """Makes connected clients of the test's broker."""
 
-    def __call__(self, **options: Unpack[ClientOptions]) -> Client: ...
+    def __call__(self, **options: Unpack[ClientOptions]) -> Client:
+        """Return a client that is closed when the test ends; see `ClientOptions`."""
+        ...
 
 
 class AppFactory(Protocol):
     """Makes connected apps of generated packages: `topicwire_app(Gui, client_id="gui-1")`."""
 
-    def __call__(self, app: type[A], /, **options: Unpack[ClientOptions]) -> A: ...
+    def __call__(self, app: type[A], /, **options: Unpack[ClientOptions]) -> A:
+        """Return an app that is closed when the test ends; see `ClientOptions`."""
+        ...
 
 
 @pytest.fixture
@@ -87,6 +91,8 @@ def topicwire_app(topicwire_broker: InMemoryBroker) -> Iterator[AppFactory]:
 
         def make(app: type[A], /, **options: Unpack[ClientOptions]) -> A:
             options.setdefault("client_id", f"{app.__name__.lower()}-{next(numbers)}")
-            return stack.enter_context(app(topicwire_broker.url, **options))
+            opened = app(topicwire_broker.url, **options)
+            stack.enter_context(opened)
+            return opened
 
         yield make

@@ -36,9 +36,8 @@ class JsonSchema:
     @property
     def whole(self) -> dict[str, object]:
         """The schema with its definitions in it."""
-        schema = self._schema
-        if not isinstance(schema, Mapping):
-            schema = {} if schema else {"not": {}}
+        allowed: dict[str, object] = {} if self._schema else {"not": {}}
+        schema = self._schema if isinstance(self._schema, Mapping) else allowed
         return {**schema, "definitions": dict(self._definitions)}
 
     @cached_property

@@ -49,8 +49,7 @@ def expect(  # the overloads say what it takes and returns
     if isinstance(source, Channel):
         if client is None:
             raise TypeError("a channel is expected with a client: expect(CHANNEL, client)")
-        channel: Channel[Any] = source
-        targets = [_Target(channel)]
+        targets = [_Target(cast(Any, source))]
     elif isinstance(source, CategorySubscriber | aio.CategorySubscriber):
         category = cast("CategorySubscriber[Any]", source)
         client, targets = category._client, [_Target(channel) for channel in category._channels]

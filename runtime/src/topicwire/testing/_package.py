@@ -15,21 +15,18 @@ Json = dict[str, Any]
 
 
 class GeneratedPackage:
-    """A package that `topicwire generate` has written, by the name it is imported by."""
+    """A package that `topicwire generate` has written, by the name it is imported by.
+
+    `document` is its AsyncAPI document. Raises `LookupError` for a package that is no such one.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    @cached_property
-    def document(self) -> Json:
-        """The AsyncAPI document; raises `LookupError` when the package is no generated one."""
         try:
-            text = resources.files(self.name).joinpath("asyncapi.json").read_text("utf-8")
+            text = resources.files(name).joinpath("asyncapi.json").read_text("utf-8")
         except (ModuleNotFoundError, FileNotFoundError, ValueError):
-            raise LookupError(
-                f"{self.name or 'the main program'} is no generated package"
-            ) from None
-        return cast(Json, json.loads(text))
+            raise LookupError(f"{name or 'the main program'} is no generated package") from None
+        self.document: Json = json.loads(text)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel[Any]]:
@@ -62,11 +59,14 @@ class GeneratedPackage:
         found: Any = self.document
         for part in reference.removeprefix("#/").split("/"):
             key = part.replace("~1", "/").replace("~0", "~")
-            found = found[int(key)] if isinstance(found, list) else found[key]
+            if isinstance(found, list):
+                found = cast("list[Any]", found)[int(key)]
+            else:
+                found = cast(Json, found)[key]
         return cast(object, found)
 
 
 @lru_cache(maxsize=16)
 def generated_package(name: str) -> GeneratedPackage:
-    """Return a package, read once."""
+    """Return a package, read once; raises `LookupError`."""
     return GeneratedPackage(name)

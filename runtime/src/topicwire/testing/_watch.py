@@ -19,7 +19,7 @@ from topicwire.testing._verification import Verification
 
 _NO_RETAIN = "over MQTT 3.1.1 nobody can tell whether a message was sent as a retained one"
 _NO_KEYS = "signatures were looked for, not verified: no keys were given"
-_NO_SENDER = "no sender was given, so the messages of other apps on the same channels were judged too"
+_NO_SENDER = "no sender was given, so what other apps sent to the same channels was judged too"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def verify(
     notes = [
         *([] if is_v5 else [_NO_RETAIN]),
         *([] if keys is not None or not _signed(contract) else [_NO_KEYS]),
-        *([] if not any(contract.shared.values()) else [_NO_SENDER]),
+        *([_NO_SENDER] if chosen.sender is None and any(contract.shared.values()) else []),
     ]
     return Report(
         contract.app, client.url, client.mqtt_version, passed, verification.messages,
