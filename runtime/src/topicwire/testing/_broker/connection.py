@@ -270,13 +270,11 @@ class Connection:
 
     def _store(self, packet: Publish, topic: str, session: Session, fault: Fault | None) -> None:
         """Take a QoS 2 message; it is passed on when its sender releases it."""
-        known = session.unreleased.get(packet.mid)
-        if known is None:
-            if len(session.unreleased) >= self._hub.settings.receive_maximum:
-                raise Violation(Reason.RECEIVE_MAXIMUM_EXCEEDED, "too many QoS 2 messages")
-            session.unreleased[packet.mid] = Unreleased(packet, topic, fault)
-        elif not packet.duplicate and known.packet.payload != packet.payload:
-            # The client has forgotten the exchange that this identifier was for.
+        is_known = packet.mid in session.unreleased
+        if not is_known and len(session.unreleased) >= self._hub.settings.receive_maximum:
+            raise Violation(Reason.RECEIVE_MAXIMUM_EXCEEDED, "too many QoS 2 messages")
+        # One that is no repetition is of a client that has forgotten the exchange before.
+        if not is_known or not packet.duplicate:
             session.unreleased[packet.mid] = Unreleased(packet, topic, fault)
         if fault is None or fault.kind is not FaultKind.WITHHOLD:
             self.output += pack_answer(Kind.PUBREC, packet.mid, Reason.SUCCESS, self.version)
