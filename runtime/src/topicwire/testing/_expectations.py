@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
@@ -71,10 +70,10 @@ class _Target:
     group: str | None = None
 
 
-class Expectation(Generic[M]):
-    """Messages that come between entry and exit; they are handled, and so acknowledged, at once."""
+class _Recording(Generic[M]):
+    """What both kinds of expectations have in common."""
 
-    def __init__(self, client: Client, targets: list[_Target]) -> None:
+    def __init__(self, client: ClientBase, targets: list[_Target]) -> None:
         self._client = client
         self._targets = targets
         self._seen: Sightings[M] = Sightings(_named(targets))
@@ -84,6 +83,29 @@ class Expectation(Generic[M]):
     def all(self) -> tuple[Sighting[M], ...]:
         """Everything that came so far, in its order, whether it was asked for or not."""
         return self._seen.all
+
+    def _begin(self, subscribe: Callable[..., Subscription], handler: object) -> None:
+        for each in self._targets:
+            self._subscriptions.append(
+                subscribe(
+                    each.channel, each.parameters or {}, handler, each.group, self._seen.refuse
+                )
+            )
+
+    def _end(self) -> None:
+        for subscription in self._subscriptions:
+            subscription.unsubscribe()
+
+    def _missing(self, timeout: float, where: Condition[M] | None) -> AssertionError:
+        return AssertionError(self._seen.missing(timeout, where, _hints(self._client)))
+
+
+class Expectation(_Recording[M]):
+    """Messages that come between entry and exit; they are handled, and so acknowledged, at once."""
+
+    def __init__(self, client: Client, targets: list[_Target]) -> None:
+        super().__init__(client, targets)
+        self._subscribe = client._subscribe
 
     def next(self, timeout: float = 5.0, *, where: Condition[M] | None = None) -> M:
         """Return the next message, or the next for which `where` is true; those before it stay.
@@ -104,7 +126,7 @@ class Expectation(Generic[M]):
 
         with self._seen.changed:
             if not self._seen.changed.wait_for(take, timeout):
-                raise AssertionError(self._seen.missing(timeout, where, _hints(self._client)))
+                raise self._missing(timeout, where)
         return found[0]
 
     def take(self, count: int, timeout: float = 5.0) -> list[M]:
@@ -123,17 +145,14 @@ class Expectation(Generic[M]):
             raise AssertionError(self._seen.unwanted(unwanted))
 
     def __enter__(self) -> Self:
-        with _undone_on_error(self._subscriptions):
-            for each in self._targets:
-                self._subscriptions.append(
-                    self._client._subscribe(
-                        each.channel, each.parameters or {}, self._seen.add, each.group,
-                        self._seen.refuse,
-                    )
-                )  # fmt: skip
+        try:
+            self._begin(self._subscribe, self._seen.add)
             if self._client.is_connected:
                 for subscription in self._subscriptions:
                     subscription.wait()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -142,24 +161,16 @@ class Expectation(Generic[M]):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for subscription in self._subscriptions:
-            subscription.unsubscribe()
+        self._end()
 
 
-class AsyncExpectation(Generic[M]):
+class AsyncExpectation(_Recording[M]):
     """The same with asyncio; see `Expectation` for what the methods do."""
 
     def __init__(self, client: AsyncClient, targets: list[_Target]) -> None:
-        self._client = client
-        self._targets = targets
-        self._seen: Sightings[M] = Sightings(_named(targets))
-        self._subscriptions: list[Subscription] = []
+        super().__init__(client, targets)
+        self._subscribe = client._subscribe
         self._arrived = asyncio.Event()
-
-    @property
-    def all(self) -> tuple[Sighting[M], ...]:
-        """Everything that came so far, in its order, whether it was asked for or not."""
-        return self._seen.all
 
     async def next(self, timeout: float = 5.0, *, where: Condition[M] | None = None) -> M:
         """Return the next message, see `Expectation.next`."""
@@ -171,7 +182,7 @@ class AsyncExpectation(Generic[M]):
         """Return the next message with its context, as `next`."""
         found = await self._wait(timeout, where)
         if found is None:
-            raise AssertionError(self._seen.missing(timeout, where, _hints(self._client)))
+            raise self._missing(timeout, where)
         return found
 
     async def take(self, count: int, timeout: float = 5.0) -> list[M]:
@@ -199,17 +210,14 @@ class AsyncExpectation(Generic[M]):
         self._arrived.set()
 
     async def __aenter__(self) -> Self:
-        with _undone_on_error(self._subscriptions):
-            for each in self._targets:
-                self._subscriptions.append(
-                    self._client._subscribe(
-                        each.channel, each.parameters or {}, self._note, each.group,
-                        self._seen.refuse,
-                    )
-                )  # fmt: skip
+        try:
+            self._begin(self._subscribe, self._note)
             if self._client.is_connected:
                 for subscription in self._subscriptions:
                     await subscription.granted()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     async def __aexit__(
@@ -218,18 +226,7 @@ class AsyncExpectation(Generic[M]):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for subscription in self._subscriptions:
-            subscription.unsubscribe()
-
-
-@contextmanager
-def _undone_on_error(subscriptions: list[Subscription]) -> Generator[None]:
-    try:
-        yield
-    except BaseException:
-        for subscription in subscriptions:
-            subscription.unsubscribe()
-        raise
+        self._end()
 
 
 def _named(targets: list[_Target]) -> str:
