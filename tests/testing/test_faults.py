@@ -121,7 +121,10 @@ def test_a_disconnect_comes_before_the_message(join: Join):
     assert receiver.pending() == []
 
 
-@pytest.mark.parametrize("fault", ["typo", "delay=soon", "", "drop=x"])
+@pytest.mark.parametrize(
+    "fault",
+    ["typo", "delay=soon", "delay=nan", "refuse=1", "refuse=0x100", "duplicate=1.5", "drop=1", ""],
+)
 def test_an_unknown_fault_does_not_pass_for_none(join: Join, fault: str):
     sender = join()
     sender.start_publish("a", more=ask(fault))
@@ -163,5 +166,7 @@ def test_what_a_message_asks_for_comes_before_rules(join: Join, broker: InMemory
 def test_a_rule_that_cannot_be_meant_is_refused(broker: InMemoryBroker):
     with pytest.raises(ValueError, match="not a valid FaultKind"):
         broker.fault("typo")
+    with pytest.raises(ValueError, match="300 cannot be the amount of 'refuse'"):
+        broker.fault("refuse", amount=300)
     with pytest.raises(ValueError, match="not a topic filter"):
         broker.fault("drop", topic="a/#/b")

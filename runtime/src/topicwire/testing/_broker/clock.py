@@ -38,6 +38,12 @@ class Timer:
         """Leave it undone."""
         self.action = None
 
+    def hurry(self) -> None:
+        """Do it now, unless it was done or cancelled."""
+        action, self.action = self.action, None
+        if action is not None:
+            action()
+
 
 class Timers:
     """What is to be done, in the order of its time; of the same time, in the order of asking."""
@@ -65,10 +71,7 @@ class Timers:
     def run(self) -> None:
         """Do what is due."""
         while self._is_due():
-            _, _, timer = heapq.heappop(self._heap)
-            action, timer.action = timer.action, None
-            if action is not None:
-                action()
+            heapq.heappop(self._heap)[2].hurry()
 
     def _is_due(self) -> bool:
         return bool(self._heap) and self._heap[0][0] <= self._clock.now()

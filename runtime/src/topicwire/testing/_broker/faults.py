@@ -39,7 +39,13 @@ class FaultKind(StrEnum):
     DISCONNECT = "disconnect"
 
 
-_AMOUNTS = {FaultKind.DUPLICATE: 2.0, FaultKind.DELAY: 1.0, FaultKind.REFUSE: 0x80}
+_AMOUNTS = {FaultKind.DUPLICATE: 2.0, FaultKind.DELAY: 1.0, FaultKind.REFUSE: 128.0}
+# Copies, seconds, and the codes that are refusals.
+_LIMITS = {
+    FaultKind.DUPLICATE: (1.0, 1000.0),
+    FaultKind.DELAY: (0.0, 1e9),
+    FaultKind.REFUSE: (0x80, 0xFF),
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -61,7 +67,11 @@ class Fault:
     def __post_init__(self) -> None:
         self.kind = FaultKind(self.kind)
         self._filter = TopicFilter(self.topic)
-        self.amount = self.amount or _AMOUNTS.get(self.kind, 0.0)
+        self.amount = float(self.amount) or _AMOUNTS.get(self.kind, 0.0)
+        low, high = _LIMITS.get(self.kind, (0.0, 0.0))
+        whole = self.kind is FaultKind.DELAY or self.amount.is_integer()
+        if not low <= self.amount <= high or not whole:
+            raise ValueError(f"{self.amount:g} cannot be the amount of {self.kind.value!r}")
 
     def meets(self, topic: str, client_id: str) -> bool:
         """Return whether it is for a message, and count it then."""
@@ -102,9 +112,9 @@ def asked_for(packet: Publish) -> Fault | None:
     try:
         value = float(int(amount, 0)) if amount.startswith("0x") else float(amount or 0)
         return Fault(FaultKind(kind), amount=value)
-    except ValueError:
+    except ValueError as error:
         known = ", ".join(FaultKind)
-        raise ValueError(f"{PROPERTY}: {wanted}; there are {known}, and NAME=AMOUNT") from None
+        raise ValueError(f"{PROPERTY}: {wanted}: {error}; there are {known}") from None
 
 
 def without_request(packet: Publish) -> Publish:

@@ -93,13 +93,11 @@ class Hub:
             publish()
 
     def _end(self, session: Session) -> None:
-        for timer in (session.end_timer, session.will_timer):
-            action = timer.action if timer is not None else None
-            if timer is not None:
-                timer.cancel()
-            # A will is due at the end of the session at the latest ([MQTT-3.1.2-8]).
-            if timer is session.will_timer and action is not None:
-                action()
+        if session.end_timer is not None:
+            session.end_timer.cancel()
+        # A will is due at the end of the session at the latest ([MQTT-3.1.2-8]).
+        if session.will_timer is not None:
+            session.will_timer.hurry()
         if self.sessions.get(session.client_id) is session:
             del self.sessions[session.client_id]
 
