@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from topicwire._channel import BATCH_SUFFIX, Channel
-from topicwire.testing._package import GeneratedPackage, Json, generated_package
+from topicwire._channel import Channel
+from topicwire.command._node import Node
+from topicwire.testing._package import GeneratedPackage, generated_package
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,15 @@ class Contract:
     def nearest(self, topic: str) -> str | None:
         """Return the address that is most like a topic, or None if none is."""
         addresses = [channel.address for channel in (*self.sent, *self.others)]
-        found = get_close_matches(topic.removesuffix(BATCH_SUFFIX), addresses, 1)
+        found = get_close_matches(topic, addresses, 1)
         return found[0] if found else None
 
 
 def channel_of(topic: str, channels: tuple[Channel[Any], ...]) -> Channel[Any] | None:
     """Return the channel that a topic belongs to, its batches included."""
     for channel in channels:
-        batches = channel.batch_template
-        if channel.template.match(topic) is not None or (
-            batches is not None and batches.match(topic) is not None
-        ):
+        templates = (channel.template, channel.batch_template)
+        if any(each is not None and each.match(topic) is not None for each in templates):
             return channel
     return None
 
@@ -82,13 +81,13 @@ def _senders(package: GeneratedPackage) -> dict[str, dict[str, list[str]]]:
     Who receives a request sends the reply.
     """
     found: dict[str, dict[str, list[str]]] = {}
-    for operation in package.operations():
-        sends = operation if operation.get("action") == "send" else operation.get("reply")
-        name = _channel_name(package, package.resolved(sends))
-        if name is None:
+    for operation, apps in package.operations():
+        sends = operation if operation["action"].text == "send" else operation["reply"]
+        name = sends["channel"].name
+        if name not in package.channels:
             continue
-        messages = _message_names(package, name, package.resolved(sends))
-        for app in operation["tags"]:
+        messages = _message_names(package, name, sends)
+        for app in apps:
             listed = found.setdefault(name, {}).get(app)
             # One operation without a list has all messages.
             both = [*listed, *messages] if listed and messages else []
@@ -96,19 +95,11 @@ def _senders(package: GeneratedPackage) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _channel_name(package: GeneratedPackage, sends: Json) -> str | None:
-    reference = sends.get("channel", {}).get("$ref", "")
-    name = reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    return name if name in package.channels else None
-
-
-def _message_names(package: GeneratedPackage, channel: str, sends: Json) -> list[str]:
-    listed = [package.resolved(message) for message in sends.get("messages", ())]
-    if not listed:
-        return []
+def _message_names(package: GeneratedPackage, channel: str, sends: Node) -> list[str]:
+    listed = [message.value for message in sends["messages"].list]
     return [
         name
         for key, message in package.messages(channel)
-        if any(message is each for each in listed)
-        for name in (message.get("name", key), key)
+        if any(message.value is each for each in listed)
+        for name in (message["name"].text or key, key)
     ]

@@ -9,8 +9,9 @@ from typing import TypeVar, cast
 
 from pydantic import MISSING, BaseModel, TypeAdapter, ValidationError
 
+from topicwire.command._node import Node
 from topicwire.errors import TopicwireError
-from topicwire.testing._package import GeneratedPackage, Json, generated_package
+from topicwire.testing._package import GeneratedPackage, generated_package
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -59,10 +60,11 @@ def _examples(model: type[BaseModel]) -> tuple[tuple[str, BaseModel], ...]:
     found: list[tuple[str, BaseModel]] = []
     for label, message in _messages(package):
         found += [(label, each) for each in _inside(message) if type(each) is model]
-    schemas = package.document.get("components", {}).get("schemas", {})
-    for value in package.resolved(schemas.get(model.__name__)).get("examples", ()):
+    for value in package.document["components"]["schemas"][model.__name__]["examples"].list:
         try:
-            instance = model.model_validate_json(json.dumps(value), by_alias=True, by_name=False)
+            instance = model.model_validate_json(
+                json.dumps(value.value), by_alias=True, by_name=False
+            )
         except ValidationError:
             continue  # a schema of the same name that is of another class
         found.append(("", instance))
@@ -75,7 +77,7 @@ def _messages(package: GeneratedPackage) -> tuple[tuple[str, object], ...]:
     found: list[tuple[str, object]] = []
     for name, channel in package.channels.items():
         for _, message in package.messages(name):
-            for label, value in _given(package, message):
+            for label, value in _given(message):
                 try:
                     decoded = channel.codec.decode(json.dumps(value).encode(), topic="")
                 except TopicwireError:
@@ -84,12 +86,12 @@ def _messages(package: GeneratedPackage) -> tuple[tuple[str, object], ...]:
     return tuple(found)
 
 
-def _given(package: GeneratedPackage, message: Json) -> Iterator[tuple[str, object]]:
-    for given in message.get("examples", ()):
-        if "payload" in given:
-            yield given.get("name", ""), given["payload"]
-    for value in package.resolved(message.get("payload")).get("examples", ()):
-        yield "", value
+def _given(message: Node) -> Iterator[tuple[str, object]]:
+    for given in message["examples"].list:
+        if "payload" in given.mapping:
+            yield given["name"].text, given.mapping["payload"]
+    for value in message["payload"]["examples"].list:
+        yield "", value.value
 
 
 def _inside(value: object) -> Iterator[BaseModel]:

@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Any, cast
+from typing import Any
 
 from topicwire._channel import Channel
-
-Json = dict[str, Any]
+from topicwire.command._node import Node
 
 
 class GeneratedPackage:
@@ -26,7 +25,8 @@ class GeneratedPackage:
             text = resources.files(name).joinpath("asyncapi.json").read_text("utf-8")
         except (ModuleNotFoundError, FileNotFoundError, ValueError):
             raise LookupError(f"{name or 'the main program'} is no generated package") from None
-        self.document: Json = json.loads(text)
+        root: object = json.loads(text)
+        self.document = Node(root, root)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel[Any]]:
@@ -34,36 +34,16 @@ class GeneratedPackage:
         found: tuple[Channel[Any], ...] = importlib.import_module(f"{self.name}.channels").CHANNELS
         return {channel.name: channel for channel in found}
 
-    def resolved(self, value: object) -> Json:
-        """Return what a value of the document is, references followed; {} for no object."""
-        while isinstance(value, dict) and "$ref" in value:
-            value = self._at(cast(str, value["$ref"]))
-        return cast(Json, value) if isinstance(value, dict) else {}
-
-    def messages(self, channel: str) -> Iterator[tuple[str, Json]]:
+    def messages(self, channel: str) -> Iterator[tuple[str, Node]]:
         """Yield the messages of a channel with their keys."""
-        described = self.resolved(self.document.get("channels", {}).get(channel))
-        for key, message in described.get("messages", {}).items():
-            yield key, self.resolved(message)
+        return self.document["channels"][channel]["messages"].items
 
-    def operations(self) -> Iterator[Json]:
-        """Yield the operations, with the tags that their traits give them."""
-        for operation in self.document.get("operations", {}).values():
-            found = self.resolved(operation)
-            traits = [self.resolved(trait) for trait in found.get("traits", ())]
-            tags = [each["tags"] for each in (*traits, found) if "tags" in each]
-            names = [self.resolved(tag).get("name") for tag in (tags[-1] if tags else ())]
-            yield {**found, "tags": names}
-
-    def _at(self, reference: str) -> object:
-        found: Any = self.document
-        for part in reference.removeprefix("#/").split("/"):
-            key = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list):
-                found = cast("list[Any]", found)[int(key)]
-            else:
-                found = cast(Json, found)[key]
-        return cast(object, found)
+    def operations(self) -> Iterator[tuple[Node, list[str]]]:
+        """Yield the operations with the names of their tags, which may come from traits."""
+        for _, operation in self.document["operations"].items:
+            given = [each["tags"] for each in (*operation["traits"].list, operation)]
+            tags = next((each for each in reversed(given) if each), Node(None, None))
+            yield operation, [tag["name"].text or tag.name or "" for tag in tags.list]
 
 
 @lru_cache(maxsize=16)
