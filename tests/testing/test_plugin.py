@@ -29,7 +29,7 @@ def run(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProc
         capture_output=True,
         text=True,
         cwd=folder,
-        timeout=60,
+        timeout=300,
     )
 
 
