@@ -84,7 +84,7 @@ def _senders(package: GeneratedPackage) -> dict[str, dict[str, list[str]]]:
     for operation, apps in package.operations():
         sends = operation if operation["action"].text == "send" else operation["reply"]
         name = sends["channel"].name
-        if name not in package.channels:
+        if name is None or name not in package.channels:
             continue
         messages = _message_names(package, name, sends)
         for app in apps:
