@@ -8,10 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
-from topicwire._ecma_pattern import python_pattern
-
-# Deeper than this a schema that contains itself is taken for one that allows everything.
-_DEEPEST = 2
+from topicwire.testing._model_schema import unrolled
 
 _SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(),
@@ -36,31 +33,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 
 def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Return a strategy for values that fit a schema, nearly all of them."""
-    return from_schema(_unrolled(schema, schema.get("definitions", {}), {}))
-
-
-def _unrolled(schema: Any, definitions: dict[str, Any], depths: dict[str, int]) -> Any:
-    """Return a schema without references; hypothesis-jsonschema follows none in circles."""
-    if isinstance(schema, list):
-        return [_unrolled(each, definitions, depths) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if isinstance(schema.get("$ref"), str):
-        name = schema["$ref"].removeprefix("#/definitions/")
-        depth = depths.get(name, 0)
-        if depth >= _DEEPEST:
-            return {}
-        return _unrolled(definitions[name], definitions, {**depths, name: depth + 1})
-    kept = {k: v for k, v in schema.items() if k != "definitions"}
-    # hypothesis-jsonschema reads expressions as Python's.
-    if isinstance(kept.get("pattern"), str):
-        kept["pattern"] = python_pattern(kept["pattern"])
-    if isinstance(kept.get("patternProperties"), dict):
-        kept["patternProperties"] = {
-            python_pattern(k): v for k, v in kept["patternProperties"].items()
-        }
-    data = ("enum", "const", "default", "examples")
-    return {k: v if k in data else _unrolled(v, definitions, depths) for k, v in kept.items()}
+    return from_schema(unrolled(schema, ecma=True))
 
 
 @st.composite
