@@ -36,9 +36,9 @@ def spec_of(name: str) -> Path:
 
 @cache
 def _large_document() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="topicwire-large-"))
+    folder = Path(tempfile.mkdtemp(prefix="topicwire-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return write_large_document(folder)
+    return write_large_document(folder / LARGE)
 
 
 def package_of(name: str) -> str:
