@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topicwire_codegen.diff.versions import Comparison
-from topicwire_codegen.fingerprints import resolve, subschemas
+from topicwire_codegen.fingerprints import resolve
 from topicwire_codegen.lint.walk import payload
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import subschemas
 
 _UNORDERED = ("allOf", "anyOf", "oneOf")
 
@@ -34,7 +35,9 @@ def aligned_schemas(comparison: Comparison) -> Iterator[tuple[Node, Node]]:
 
 
 def _inside(comparison: Comparison, old: Node, new: Node) -> Iterator[tuple[Node, Node]]:
-    before, now = dict(subschemas(old)), dict(subschemas(new))
+    before, now = (
+        {below: resolve(child) for below, child in subschemas(schema)} for schema in (old, new)
+    )
     for below, schema in before.items():
         if below.split("/")[1] not in _UNORDERED and below in now:
             yield schema, now[below]
