@@ -278,6 +278,11 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
             )
         ],
         [
+            "source receiving breaking: `Backend.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Gui.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Simulator.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Tester.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `SystemCommandSubscriber` hands on `TestStop` too",
             "wire new-to-old breaking: message 'testStop' was added to the channel",
         ],
     ),
@@ -344,7 +349,7 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
     "parameter value removed": (
         [(f"{CHANNELS}/sensor/parameters/quantity/enum", ["force"])],
         [
-            "source sending breaking: argument `quantity` takes fewer values",
+            "source either breaking: argument `quantity` takes fewer values",
             "topic old-to-new breaking: parameter 'quantity' cannot be position any more",
         ],
     ),
@@ -528,6 +533,7 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
     "category": (
         [(f"{CHANNELS}/rawDataComplete/tags", [{"$ref": "#/components/tags/measurements"}])],
         [
+            "source receiving breaking: `Backend.on.category('measurements')` hands on `RawData` too",
             "source receiving breaking: `Backend.on.category('raw_data')` has no channel any more",
         ],
     ),
@@ -554,6 +560,27 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
         [
             "topic either may break: sessionExpiryInterval: 3600 -> 60",
         ],
+    ),
+    "older surface removed": (
+        [("#/x-topicwire/compat", GONE)],
+        ["source either breaking: module `compat` was removed"],
+    ),
+    "former names": (
+        [
+            ("#/x-topicwire/compat/renamed/ServiceStatus/state", GONE),
+            ("#/x-topicwire/compat/renamed/ServiceStatus/source", "status"),
+            ("#/x-topicwire/compat/renamed/ServiceStatus/condition", "status"),
+        ],
+        [
+            "source either breaking: former name 'source' of `ServiceStatus` is 'status' now",
+            "source either breaking: former name 'state' of `ServiceStatus` was removed",
+            "source either compatible: former name 'condition' of `ServiceStatus` was added, "
+            "for 'status'",
+        ],
+    ),
+    "time of the older surface": (
+        [("#/x-topicwire/compat/timestamp", GONE)],
+        ["source sending breaking: time that the older surface sets: timestamp -> none"],
     ),
     "free object added": (
         [(f"{SCHEMAS}/SystemCommand/properties/details", {"type": "object"})],
@@ -639,7 +666,13 @@ STOP = f"{MESSAGES}/testStop/headers"
         (
             [(START, REPLY)],
             [],
-            ["topic either breaking: operation 'sendTestStart' has no reply any more"],
+            [
+                "source sending breaking: `Backend.request.test_start` was removed",
+                "source sending breaking: `Gui.request.test_start` was removed",
+                "source either breaking: stubs `TestStartRequester` and `TestStartResponder` "
+                "were removed",
+                "topic either breaking: operation 'sendTestStart' has no reply any more",
+            ],
         ),
         (
             [(START, REPLY)],
@@ -649,18 +682,29 @@ STOP = f"{MESSAGES}/testStop/headers"
         (
             [(START, REPLY)],
             [(START, {**REPLY, "channel": {"$ref": "#/channels/testCompleted"}})],
-            ["topic either breaking: the reply of operation 'sendTestStart' goes another way"],
+            [
+                "source receiving breaking: `TestStartRequester` hands on `TestCompleted` too",
+                "source sending breaking: `TestStartResponder` takes no `TestStatus` any more",
+                "topic either breaking: the reply of operation 'sendTestStart' goes another way",
+            ],
         ),
         ([], [(STOP, HEADERS)], []),
         (
             [],
             [(STOP, {**HEADERS, "required": ["rig"]})],
-            ["wire old-to-new may break: headers are asked for, which there were none of"],
+            [
+                "source sending breaking: `TestStopPublisher` wants `headers` now",
+                "wire old-to-new may break: headers are asked for, which there were none of",
+            ],
         ),
         (
             [(STOP, HEADERS)],
             [(STOP, {**HEADERS, "required": ["rig"]})],
-            ["wire old-to-new breaking: property 'rig' was made required"],
+            [
+                "source sending breaking: `TestStopPublisher` wants `headers` now",
+                "source sending breaking: `TestStopHeaders` field 'rig' is required now",
+                "wire old-to-new breaking: property 'rig' was made required",
+            ],
         ),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from topicwire_codegen.diff.versions import Comparison
 from topicwire_codegen.fingerprints import resolve
-from topicwire_codegen.lint.walk import payload
+from topicwire_codegen.lint.walk import headers, payload
 from topicwire_codegen.references import Node
 from topicwire_codegen.subschemas import subschemas
 
@@ -14,16 +14,16 @@ _UNORDERED = ("allOf", "anyOf", "oneOf")
 
 
 def aligned_schemas(comparison: Comparison) -> Iterator[tuple[Node, Node]]:
-    """Yield the schemas of payloads in pairs, each pair once."""
+    """Yield the schemas of payloads and headers in pairs, each pair once."""
     seen: set[object] = set()
     pending: list[tuple[Node, Node]] = []
     for _, old, new in comparison.channel_pairs():
         after = comparison.new.messages(new)
         for key, message in comparison.old.messages(old).items():
-            before = payload(message)
-            now = payload(after[key]) if key in after else None
-            if before is not None and now is not None:
-                pending.append((before, now))
+            for schema_of in (payload, headers) if key in after else ():
+                before, now = schema_of(message), schema_of(after[key])
+                if before is not None and now is not None:
+                    pending.append((before, now))
     pending.reverse()
     while pending:
         old, new = (resolve(schema) for schema in pending.pop())
