@@ -34,7 +34,7 @@ BYTES = b"\x00\xff{"
 
 
 def test_there_are_enough():
-    assert len(NAMES) >= 13
+    assert len(NAMES) >= 18
 
 
 def test_they_are_typed_strictly(packages, tmp_path):
@@ -74,7 +74,8 @@ def test_every_module_can_be_imported(name, packages):
         importlib.import_module(".".join(part for part in parts if part != "__init__"))
 
 
-@pytest.mark.parametrize("name", USABLE)
+# In the published document the channels of batches stand beside those that they are of.
+@pytest.mark.parametrize("name", [name for name in USABLE if name != "delivery"])
 def test_the_published_document_gives_the_same_package(name, packages, tmp_path):
     package = package_of(name)
     published = packages[name] / package / "asyncapi.json"

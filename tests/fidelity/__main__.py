@@ -24,9 +24,13 @@ def main() -> int:
             tempfile.TemporaryDirectory() as work,
             subjects(spec, Path(work) / "out") as found,
         ):
+            known = set[str]()
             for subject in found:
+                # Of those with schemas that say the same, the first gets nearly all.
+                cases = options.cases // (20 if subject.fingerprint in known else 1)
+                known.add(subject.fingerprint)
                 try:
-                    fitting, others = try_out(subject, options.cases, options.seed)
+                    fitting, others = try_out(subject, cases, options.seed)
                 except AssertionError as error:
                     failed += 1
                     print(f"FAILED  {error}", flush=True)

@@ -21,9 +21,12 @@ _MAX_VALUES = 500_000
 _MAX_DEPTH = 64
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-# A backslash that is itself escaped begins nothing.
-_PAIR = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+# What JSON has in its texts and YAML has not: a character escaped as two surrogates (behind no
+# backslash that is itself escaped), and those that YAML takes for line breaks, or refuses.
+_FOREIGN = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})"
+    r"|(?!\A)[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]",
+    re.IGNORECASE,
 )
 _PLAIN = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -74,15 +77,15 @@ def parse_document(text: str, path: Path, name: str) -> Document:
 
     Raises `SpecError` as `read_document`.
     """
-    pairs = _Pairs()
+    escapes = _Escapes()
     if path.suffix == ".json":
         # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
-        text = pairs.join(text.replace("\t", " "))
+        text = escapes.translate(text.replace("\t", " "))
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = pairs.position(mark) if mark else (1, 1)
+        line, column = escapes.position(mark) if mark else (1, 1)
         what = " ".join(filter(None, (error.context, error.problem)))
         raise _unreadable(
             name, line, column, f"is not valid YAML: {what}", "mend the syntax there"
@@ -93,7 +96,7 @@ def parse_document(text: str, path: Path, name: str) -> Document:
         raise _unreadable(name, 1, 1, "is nested too deeply", "nest it less") from None
     if root is None:
         raise _unreadable(name, 1, 1, "is empty", "write an AsyncAPI document")
-    builder = _Builder(name, pairs)
+    builder = _Builder(name, escapes)
     data = builder.build(root, "#")
     if builder.problems:
         raise SpecError(builder.problems)
@@ -110,32 +113,36 @@ def unescape(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
 
 
-class _Pairs:
-    """Characters that JSON escapes as two surrogates, for which YAML has an escape of its own."""
+class _Escapes:
+    """The characters of a JSON text that YAML writes otherwise, and the places of all others."""
 
     def __init__(self) -> None:
-        self._columns: dict[int, list[int]] = {}
+        # By line, where something was replaced, and how many characters were lost by it.
+        self._shifts: dict[int, list[tuple[int, int]]] = {}
 
-    def join(self, text: str) -> str:
-        """Return a JSON text with YAML's escapes, which are two characters shorter."""
+    def translate(self, text: str) -> str:
+        """Return a JSON text with YAML's escapes."""
         lines = text.split("\n")
         for number, line in enumerate(lines):
-            if _PAIR.search(line):
-                lines[number] = _PAIR.sub(_joined, line)
-                self._columns[number] = [
-                    match.end() - 2 * (place + 1)
-                    for place, match in enumerate(_PAIR.finditer(line))
-                ]
+            lost = 0
+            for match in _FOREIGN.finditer(line):
+                lost += len(match[0]) - len(_escaped(match))
+                self._shifts.setdefault(number, []).append((match.end() - lost, lost))
+            if number in self._shifts:
+                lines[number] = _FOREIGN.sub(_escaped, line)
         return "\n".join(lines)
 
     def position(self, mark: yaml.Mark) -> tuple[int, int]:
         """Return line and column of a mark, from 1 on, as they are in the text that was given."""
-        before = sum(column <= mark.column for column in self._columns.get(mark.line, ()))
-        return mark.line + 1, mark.column + 2 * before + 1
+        shifts = self._shifts.get(mark.line, ())
+        lost = next((lost for end, lost in reversed(shifts) if end <= mark.column), 0)
+        return mark.line + 1, mark.column + lost + 1
 
 
-def _joined(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     backslashes, high, low = match.groups()
+    if high is None:
+        return f"\\u{ord(match[0]):04x}"
     code = 0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00
     return f"{backslashes}\\U{code:08x}"
 
@@ -147,9 +154,9 @@ _Entries = dict[str, tuple[yaml.Node, yaml.Node]]
 class _Builder:
     """Makes values of YAML nodes, and notes where they are and what is wrong."""
 
-    def __init__(self, name: str, pairs: _Pairs) -> None:
+    def __init__(self, name: str, escapes: _Escapes) -> None:
         self.name = name
-        self._pairs = pairs
+        self._escapes = escapes
         self.positions: dict[str, tuple[int, int]] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
@@ -240,10 +247,10 @@ class _Builder:
         return {**merged, **own}
 
     def _note(self, node: yaml.Node, pointer: str) -> None:
-        self.positions[pointer] = self._pairs.position(node.start_mark)
+        self.positions[pointer] = self._escapes.position(node.start_mark)
 
     def _problem(self, node: yaml.Node, pointer: str, message: str, remedy: str) -> None:
-        location = Location(self.name, *self._pairs.position(node.start_mark), pointer)
+        location = Location(self.name, *self._escapes.position(node.start_mark), pointer)
         self.problems.append(Problem(location, "unreadable", message, remedy))
 
 
