@@ -167,6 +167,7 @@ def test_what_can_be_proved_is(left, right):
         ({"type": "number", "minimum": 0}, {"exclusiveMinimum": 0}, "exclusiveMinimum"),
         ({"type": "number", "exclusiveMaximum": 2}, {"maximum": 1}, "maximum"),
         ({"type": "number"}, {"type": "integer"}, "type"),
+        ({"type": "number", "minimum": 0.5, "maximum": 0.5}, {"type": "null"}, "type"),
         (INTEGER, {"multipleOf": 2}, "multipleOf"),
         ({"type": "string", "minLength": 1}, {"minLength": 2}, "minLength"),
         ({"enum": ["a", "b"]}, {"enum": ["a"]}, "enum"),
