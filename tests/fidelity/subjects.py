@@ -18,7 +18,6 @@ from topicwire._strict_json import NotStrict, check_strict
 from topicwire_codegen.contents import payload_schema, schema_of
 from topicwire_codegen.document import Json
 from topicwire_codegen.fingerprints import schema_fingerprint
-from topicwire_codegen.generate import generate
 from topicwire_codegen.json_types import same_json
 from topicwire_codegen.references import Node, Workspace
 from topicwire_codegen.standalone import standalone
@@ -29,11 +28,9 @@ from tests.fidelity.judge import judge
 from tests.fidelity.values import GROUP, groups, strict_json
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS = sorted((ROOT / "tests" / "codegen" / "documents" / "schemas").glob("*.yaml"))
-DOCUMENTS = [
-    ROOT / "asyncapi.yaml", *SCHEMAS,
-    *(asyncapi_documents.spec_of(name) for name in asyncapi_documents.USABLE),
-]  # fmt: skip
+# The protocol, and the documents of our own.
+PROTOCOL = "suspension_protocol"
+DOCUMENTS = [PROTOCOL, *asyncapi_documents.USABLE]
 
 
 @dataclass(frozen=True)
@@ -49,34 +46,31 @@ class Subject:
     fingerprint: str
 
 
-def name_of(spec: Path) -> str:
-    """Return what a document is called among the others."""
-    return spec.parent.name if spec.name == "asyncapi.yaml" and spec.parent != ROOT else spec.stem
-
-
 @contextmanager
-def subjects(spec: Path, folder: Path) -> Iterator[list[Subject]]:
-    """Generate a document and yield what is in it to be tried, each schema once."""
-    package = f"tried_{name_of(spec).replace('-', '_')}"
-    convert = spec.stem == asyncapi_documents.OF_VERSION_2
-    generate(
-        spec, folder, package, conventions=False, official=False, write=True, convert=convert
-    )  # fmt: skip
-    root = Workspace.open(spec, convert=convert).root
-    sys.path.insert(0, str(folder / "src"))
+def subjects(document: str) -> Iterator[list[Subject]]:
+    """Yield what is in the package of a document to be tried, each schema once."""
+    if document == PROTOCOL:
+        yield _of_document(Workspace.open(ROOT / "asyncapi.yaml"), PROTOCOL, document)
+        return
+    folder = str(asyncapi_documents.package_folder(document))
+    convert = document == asyncapi_documents.OF_VERSION_2
+    workspace = Workspace.open(asyncapi_documents.spec_of(document), convert=convert)
+    sys.path.insert(0, folder)
     try:
-        module = importlib.import_module(f"{package}.channels")
-        found: dict[object, Subject] = {}
-        listed = root.get("channels")
-        assert listed is not None
-        for (_, node), channel in zip(listed.items(), module.CHANNELS, strict=True):
-            for what, subject in _of_channel(root, node, channel, name_of(spec)):
-                found.setdefault(what, subject)
-        yield list(found.values())
+        yield _of_document(workspace, asyncapi_documents.package_of(document), document)
     finally:
-        sys.path.remove(str(folder / "src"))
-        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
-            del sys.modules[name]
+        sys.path.remove(folder)
+
+
+def _of_document(workspace: Workspace, package: str, document: str) -> list[Subject]:
+    module = importlib.import_module(f"{package}.channels")
+    found: dict[object, Subject] = {}
+    listed = workspace.root.get("channels")
+    assert listed is not None
+    for (_, node), channel in zip(listed.items(), module.CHANNELS, strict=True):
+        for what, subject in _of_channel(workspace.root, node, channel, document):
+            found.setdefault(what, subject)
+    return list(found.values())
 
 
 def _of_channel(
