@@ -191,3 +191,22 @@ def test_what_can_be_proved_is(left, right):
 def test_what_is_not_so_is_not_proved(left, right, keyword):
     [obstacle] = [each for each in obstacles(left, right) if each.keyword == keyword]
     assert obstacle.keyword == keyword
+
+
+def test_what_held_only_for_the_time_being_is_asked_again():
+    """B is compared inside of A, taking A to hold, which it does not."""
+    versions = {
+        version: {
+            "A": {"properties": {"b": {"$ref": "#/definitions/B"}, "y": {"type": kind}}},
+            "B": {"properties": {"a": {"$ref": "#/definitions/A"}}},
+        }
+        for version, kind in (("old", "integer"), ("new", "string"))
+    }
+    old_a, old_b, new_a, new_b = (
+        node(version, {"$ref": f"#/definitions/{name}"}, named)
+        for version, named in versions.items()
+        for name in "AB"
+    )
+    compared = subsets(old_a, old_b, new_a, new_b)
+    assert compared.obstacles(old_a, new_a)
+    assert compared.obstacles(old_b, new_b)
