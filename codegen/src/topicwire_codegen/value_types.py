@@ -10,7 +10,6 @@ from topicwire_codegen.document import Json
 from topicwire_codegen.json_types import (
     ALL_TYPES,
     are_disjoint,
-    parts,
     possible_types,
     type_of,
     types,
