@@ -32,7 +32,7 @@ help:
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
 	@echo "make packages   wheels and a new project in empty environments, and the tests there (ten minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
-	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
+	@echo "make bench      throughput and CPU against other clients; generator and checks (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
 
 # ---- environments ------------------------------------------------------------------------------
@@ -147,6 +147,7 @@ bench: $(VENV)/develop.stamp
 	  --constraint constraints.txt --requirement bench/requirements.txt
 	@$(BIN)/python -m bench $(if $(QUICK),--rounds 1) $(BENCH_OPTIONS)
 	@$(if $(QUICK),,$(BIN)/python bench/generate.py)
+	@$(if $(QUICK),,$(BIN)/python -m bench.checks)
 
 clean:
 	rm -rf $(VENV) node_modules site .cache/asyncapi .cache/site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis

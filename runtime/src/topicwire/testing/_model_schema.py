@@ -13,9 +13,13 @@ from topicwire._ecma_pattern import python_pattern
 from topicwire._json_schema import JsonSchema
 
 Schema = dict[str, JsonValue]
-# Deeper than this a schema that contains itself is taken for one that allows everything.
+# Deeper than this a schema that contains itself is taken for one that allows everything, and so is
+# what lies behind more references than that.
 _DEEPEST = 2
+_REFERENCES = 4
 _DATA = frozenset({"enum", "const", "default", "examples"})
+# The names in these are not keywords.
+_MAPS = frozenset({"properties", "patternProperties", "dependencies"})
 
 
 def model_schema(model: type[BaseModel]) -> Schema:
@@ -67,13 +71,20 @@ class _Unroller:
         if isinstance(reference, str):
             name = reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
             depth = depths.get(name, 0)
-            if depth >= _DEEPEST:
+            if depth >= _DEEPEST or sum(depths.values()) >= _REFERENCES:
                 return {}
             return self.unroll(self._definitions[name], {**depths, name: depth + 1})
         kept = {k: v for k, v in schema.items() if k not in ("definitions", "$defs")}
         if self._ecma:
             _translate(kept)
-        return {k: v if k in _DATA else self.unroll(v, depths) for k, v in kept.items()}
+        return {keyword: self._unroll_in(keyword, value, depths) for keyword, value in kept.items()}
+
+    def _unroll_in(self, keyword: str, value: JsonValue, depths: dict[str, int]) -> JsonValue:
+        if keyword in _DATA:
+            return value
+        if keyword in _MAPS and isinstance(value, dict):
+            return {name: self.unroll(inner, depths) for name, inner in value.items()}
+        return self.unroll(value, depths)
 
 
 def _translate(schema: Schema) -> None:
