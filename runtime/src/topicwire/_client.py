@@ -20,6 +20,7 @@ from topicwire._pool import Pool
 from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription, ThreadRoute
+from topicwire._url import BrokerAddress
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
 
 M = TypeVar("M")
@@ -33,7 +34,7 @@ class Client(ClientBase):
     be called from any thread, handlers included; handlers run on threads of the client.
     """
 
-    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         counters = Counters()
         self._dispatcher = ThreadDispatcher(
             options.get("client_id") or "topicwire",
@@ -45,7 +46,7 @@ class Client(ClientBase):
         self._requests = Requests(self._core)
 
     @classmethod
-    def shared(cls, url: str, /, **options: Unpack[ClientOptions]) -> Self:
+    def shared(cls, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> Self:
         """Return one client for all who ask with the same address, client id and options.
 
         Each of them closes it, and the last one ends the connection. Raises `ValueError` when
@@ -112,7 +113,7 @@ class Client(ClientBase):
         self.close()
 
     def _make_core(
-        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+        self, url: BrokerAddress, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
     ) -> ClientCore:
         return ClientCore(url, dispatcher, counters, options)
 

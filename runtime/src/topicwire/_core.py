@@ -27,6 +27,7 @@ from topicwire._mishaps import Mishaps
 from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
 from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
+from topicwire._profile import check_settings, check_subscription, profile_of
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._replay_store import ReplayStore
@@ -36,6 +37,7 @@ from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
 from topicwire._trust import Trust
+from topicwire._url import BrokerAddress
 from topicwire.errors import (
     MessageRefused,
     NotConnected,
@@ -60,7 +62,7 @@ class ClientCore:
 
     def __init__(
         self,
-        url: str,
+        url: BrokerAddress,
         dispatcher: Dispatcher,
         counters: Counters,
         options: ClientOptions,
@@ -68,9 +70,11 @@ class ClientCore:
         exact: bool = False,
     ) -> None:
         settings = replace(connection_settings(url, options), exact=exact)
-        self.url = str(settings.url)
         self.client_id = settings.client_id
         self.counters = counters
+        self._settings = settings
+        self._profile = profile_of(options.get("broker", ""))
+        check_settings(self._profile, settings)
         self._dispatcher = dispatcher
         self.is_foreign = False
         _CLIENTS.add(self)
@@ -118,7 +122,7 @@ class ClientCore:
             owner=self,
             version=_VERSIONS[version] if version is not None else None,
             patience=options.get("watchdog", max(30.0, 3 * settings.connect_timeout)),
-            assume_shared=options.get("assume_shared_subscriptions", False),
+            profile=self._profile,
             ack_timeout=options.get("ack_timeout", 60.0),
         )
         topic = options.get("dead_letter")
@@ -268,14 +272,15 @@ class ClientCore:
     ) -> list[FilterEntry]:
         """Subscribe the filters of a channel for a route; return them, to wait for the grants.
 
-        Raises `TopicInvalid` and `SigningRequired`.
+        Raises `TopicInvalid`, `SigningRequired`, and `AbilityMissing` for what the broker is known
+        to lose.
         """
         self.check_process()
         self._trust.check_receiving(channel)
-        return [
-            self.listen(name, channel.receive_qos, route, group)
-            for name in filters(channel, parameters)
-        ]
+        names = filters(channel, parameters)
+        for name in names:
+            check_subscription(self._profile, self._settings, channel, name)
+        return [self.listen(name, channel.receive_qos, route, group) for name in names]
 
     def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:
         """Subscribe one filter for a route."""

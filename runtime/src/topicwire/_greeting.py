@@ -10,7 +10,10 @@ SESSION_TAKEN_OVER = 0x8E
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The broker's CONNACK: whether it accepts, and its limits."""
+    """The broker's CONNACK: whether it accepts, and its limits.
+
+    `broker` is what kind of broker it is, "" if that is not known.
+    """
 
     reason_code: int
     session_present: bool
@@ -20,6 +23,7 @@ class Greeting:
     retain_available: bool = True
     subscription_identifiers: bool = False
     shared_subscriptions: bool = False
+    broker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

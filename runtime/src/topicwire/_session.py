@@ -22,6 +22,7 @@ from topicwire._dialer import V5, Dialer
 from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
+from topicwire._profile import BrokerProfile
 from topicwire._queue import OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
@@ -75,7 +76,7 @@ class Session:
         owner: Owner,
         version: MQTTProtocolVersion | None,
         patience: float,
-        assume_shared: bool,
+        profile: BrokerProfile,
         ack_timeout: float,
     ) -> None:
         self.ready = Completion()
@@ -85,12 +86,12 @@ class Session:
         # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
+        self._profile = profile
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
         self._counters = counters
         self._owner = owner
-        self._recovery = Recovery(reconnect, settings.client_id, owner.report)
         self._commands: deque[Callable[[Connection], None]] = deque()
         # Received messages that may be acknowledged.
         self._finished: deque[Inbound] = deque()
@@ -98,9 +99,12 @@ class Session:
         # A broker that keeps to this side's Receive Maximum never sends as many.
         self._max_unacknowledged = 2 * settings.receive_maximum, settings.max_unacknowledged_bytes
         self._filters = FilterRequests(
-            subscriptions, owner.report, assume_shared=assume_shared, ack_timeout=ack_timeout
+            subscriptions, owner.report, ack_timeout=ack_timeout
         )
         self._dialer = Dialer(settings, self, transmission, version)
+        self._recovery = Recovery(
+            reconnect, self._dialer.ring, settings.client_id, owner.report
+        )
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
@@ -129,6 +133,11 @@ class Session:
     def client_id(self) -> str:
         """The name of this client at the broker."""
         return self._settings.client_id
+
+    @property
+    def url(self) -> str:
+        """The address of the broker in use or tried now, without the password."""
+        return str(self._dialer.ring.current)
 
     @property
     def thread_id(self) -> int | None:
@@ -255,9 +264,10 @@ class Session:
             log.exception("error on the network thread")
             connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
+        problem = self._dialer.problem(loss.reason)
         self._recovery.ended(loss)
         self._leave(connection)
-        return self._dialer.problem(loss.reason)
+        return problem
 
     def _is_cancelled(self) -> bool:
         # Asked between the steps of an attempt, each of which may take its time.
@@ -291,6 +301,7 @@ class Session:
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
+        greeting = self._profile.correct(greeting)
         self._transmission.begin(greeting)
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
@@ -310,7 +321,7 @@ class Session:
                     f"{missing} filters are being subscribed again"
                 )
             )
-        log.info("connected to %s over MQTT %s", self._settings.url, self.version_name)
+        log.info("connected to %s over MQTT %s", self.url, self.version_name)
         self._check_ready()
 
     def _leave(self, connection: Connection) -> None:
