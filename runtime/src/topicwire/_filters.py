@@ -93,6 +93,7 @@ class FilterRequests:
         if entry is None:
             return
         if code < 0x80:
+            entry.granted_qos = code
             entry.granted._finish()
             if code < entry.qos:
                 self._report(QosLowered(entry.name, entry.qos, code))

@@ -19,7 +19,7 @@ from topicwire._context import Context
 from topicwire._options import ClientOptions
 from topicwire._profile import KNOWN, BrokerProfile
 from topicwire._url import BrokerAddress, BrokerUrl
-from topicwire.errors import DeliveryTimeout, QosLowered, RemoteError
+from topicwire.errors import DeliveryTimeout, RemoteError
 
 __all__ = ["KNOWN", "BrokerProfile", "probe"]
 
@@ -53,7 +53,6 @@ class _Probe:
         self._options = options
         self._ended = ended
         self._root = f"{root}/{secrets.token_hex(6)}"
-        self._lowered: list[int] = []
         self._sender = self._client(nodes[0])
 
     def run(self) -> BrokerProfile:
@@ -80,8 +79,9 @@ class _Probe:
 
     def _maximum_qos(self) -> int:
         channel = self._channel("qos", qos=QoS.EXACTLY_ONCE)
-        self._listen(self._client(self._nodes[0]), channel)
-        return min(self._lowered, default=2)
+        subscription = self._client(self._nodes[0])._subscribe(channel, _NONE, _ignore, None)
+        subscription.wait()
+        return subscription.granted_qos
 
     def _retains(self, name: str, node: str, level: str | None = None) -> bool:
         published = self._channel(f"{name}/state", retain=True)
@@ -109,7 +109,7 @@ class _Probe:
         away._subscribe(for_both, {}, note, None).wait()
         away.close()
         self._publish(expiring)
-        time.sleep(_EXPIRY + 0.5)
+        time.sleep(_EXPIRY + 1.5)  # brokers count whole seconds, and some begin them anew
         self._publish(lasting)
         back = self._client(
             self._nodes[0], connect=False, client_id=name, session_expiry=60, clean_start=False
@@ -123,11 +123,7 @@ class _Probe:
         return complete.is_set() and expiring.address not in topics
 
     def _client(self, url: str, *, connect: bool = True, **more: Unpack[ClientOptions]) -> Client:
-        def note(error: object, _: object) -> None:
-            if isinstance(error, QosLowered):
-                self._lowered.append(error.granted)
-
-        options: ClientOptions = {**self._options, **more, "on_error": note}
+        options: ClientOptions = {**self._options, **more}
         client = Client(url, **options)
         self._ended.callback(client.close, drain=0.0)
         if connect:
@@ -160,3 +156,7 @@ class _Probe:
 
 
 _NONE: Mapping[str, str | None] = {}
+
+
+def _ignore(message: bytes, context: Context) -> None:
+    """Do nothing with a message."""
