@@ -17,6 +17,8 @@ from topicwire._opaque import BodyCodec
 from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
+from topicwire._partitioned import Partitioned, PartitionedSubscription
+from topicwire._partitions import Partitions
 from topicwire._payload import Payload, RootPayload
 from topicwire._profile import BrokerProfile
 from topicwire._reconnect import ReconnectPolicy
@@ -130,6 +132,9 @@ __all__ = [
     "OutboxFull",
     "PacketInvalid",
     "Parameter",
+    "Partitioned",
+    "PartitionedSubscription",
+    "Partitions",
     "Payload",
     "PayloadInvalid",
     "Protocol",

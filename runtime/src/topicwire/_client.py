@@ -88,6 +88,7 @@ class Client(ClientBase):
         """
         if self._core.is_foreign or not _POOL.release(self):
             return ()
+        self._core.leave_groups()
         deadline = time.monotonic() + drain
         drained = self._core.drain()
         # Handlers that are still running need the connection to be acknowledged over.
@@ -116,6 +117,11 @@ class Client(ClientBase):
         self, url: BrokerAddress, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
     ) -> ClientCore:
         return ClientCore(url, dispatcher, counters, options)
+
+    def _sibling(self, settings: tuple[BrokerAddress, ClientOptions]) -> Client:
+        """Make another client, for a connection that this one needs besides."""
+        url, options = settings
+        return Client(url, **options)
 
     def _give_up(self) -> None:
         self._core.stop(0.0)

@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
@@ -53,6 +53,14 @@ _JSON = Headers(content_type="application/json")
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
+class Group(Protocol):
+    """A group of workers that a client is in."""
+
+    def unsubscribe(self) -> None:
+        """Leave it."""
+        ...
+
+
 class ClientCore:
     """Queue, subscriptions, outbox and session of one client.
 
@@ -71,6 +79,10 @@ class ClientCore:
     ) -> None:
         settings = replace(connection_settings(url, options), exact=exact)
         self.client_id = settings.client_id
+        self.address = url
+        self.options = options
+        # The groups of workers that this client is in; they end with it.
+        self.groups: list[Group] = []
         self.counters = counters
         self._settings = settings
         self._profile = profile_of(options.get("broker", ""))
@@ -167,6 +179,11 @@ class ClientCore:
         if self._replays is not None:
             self._replays.close(max(1.0, timeout))
 
+    def leave_groups(self) -> None:
+        """Leave the groups of workers; waits for their handlers."""
+        while self.groups:
+            self.groups.pop().unsubscribe()
+
     def disown(self) -> None:
         """Become the copy of a client that `fork` has made, in the child."""
         self.is_foreign = True
@@ -191,7 +208,7 @@ class ClientCore:
         collector = self.collector(channel)
         if collector is not None:
             return collector.publish(message, parameters, may_wait)
-        topic = channel.template.topic(parameters)
+        topic = channel.topic(parameters, message)
         if channel.header_codec is not None:
             return self.send(channel, topic, *channel.encode_all(message), may_wait=may_wait)
         payload = channel.codec.encode(message)

@@ -137,7 +137,7 @@ class Will:
         """
         return cls(
             WillMessage(
-                topic=channel.template.topic(parameters or {}),
+                topic=channel.topic(parameters or {}, message),
                 payload=channel.codec.encode(message),
                 qos=channel.qos,
                 retain=channel.retain,

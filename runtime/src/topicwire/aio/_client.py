@@ -90,6 +90,7 @@ class AsyncClient(ClientBase):
         if self._core.is_foreign:
             return ()
         loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._core.leave_groups)
         deadline = loop.time() + drain
         drained = self._core.drain()
         await self._dispatcher.wait_idle(max(0.0, deadline - loop.time()))
