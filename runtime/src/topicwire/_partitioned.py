@@ -156,8 +156,8 @@ class PartitionGroup:
         core = self._core
         # One thread is enough for what is handled in order.
         options: ClientOptions = {**core.options, "workers": 1}
-        for name in ("outbox", "will"):
-            options.pop(name, None)
+        options.pop("outbox", None)
+        options.pop("will", None)
         options["client_id"] = f"{self._id}-{partition}-of-{self._partitions.count}"
         options["clean_start"] = False
         options["session_expiry"] = self._session_expiry()
@@ -202,8 +202,10 @@ class GroupChannel:
         from topicwire._client import Client  # noqa: PLC0415 - a client has groups, and they clients
 
         options: ClientOptions = {**core.options, "client_id": me, "workers": 1}
-        for name in ("outbox", "will", "session_expiry", "dead_letter"):
-            options.pop(name, None)
+        options.pop("outbox", None)
+        options.pop("will", None)
+        options.pop("dead_letter", None)
+        options.pop("session_expiry", None)
         options["clean_start"] = True
         if channel.signing != "required":
             farewell = Beat(worker=me, partitions=count, state="gone", holds={})

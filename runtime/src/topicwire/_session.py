@@ -264,10 +264,10 @@ class Session:
             log.exception("error on the network thread")
             connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
-        problem = self._dialer.problem(loss.reason)
+        failure = self._dialer.problem(loss.reason)
         self._recovery.ended(loss)
         self._leave(connection)
-        return problem
+        return failure
 
     def _is_cancelled(self) -> bool:
         # Asked between the steps of an attempt, each of which may take its time.
