@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+import psutil
+
 Version = Literal["5", "3.1.1"]
 
 # Debian puts servers where an ordinary user's PATH does not look.
@@ -148,6 +150,13 @@ class Broker(ABC):
         """Send it a signal, such as SIGSTOP: then its connections stay open and say nothing."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the process, in bytes."""
+        assert self._process is not None
+        found: int = psutil.Process(self._process.pid).memory_info().rss
+        return found
 
     def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and start it again on the same port."""

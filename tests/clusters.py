@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 from topicwire import Client, TopicwireError
 
 from tests.broker import Broker, find_executable, free_port
+from tests.epmd import Epmd
 from tests.inbox import wait_until
 from tests.nats import PATH, Nats
 from tests.rabbitmq import RabbitMQ
@@ -117,11 +118,10 @@ class NatsCluster(Cluster[NatsNode]):
 class RabbitNode(RabbitMQ):
     """One node, with docs/scale/rabbitmq.conf."""
 
-    def __init__(self, folder: Path, names: Sequence[str], number: int, epmd_port: int) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, names: Sequence[str], number: int, epmd: Epmd) -> None:
+        super().__init__(folder, epmd)
         self._names = names
         self._number = number
-        self._epmd_port = epmd_port
 
     def _prepare(self) -> list[str]:
         command = super()._prepare()
@@ -148,20 +148,6 @@ class RabbitNode(RabbitMQ):
         own["RABBITMQ_NODENAME"] = self._names[self._number]
         return own
 
-    def _start_epmd(self) -> None:
-        """Leave epmd to the cluster, whose nodes have one together."""
-
-    def start_epmd(self) -> None:
-        """Start it for all nodes."""
-        super()._start_epmd()
-
-    def _stop_epmd(self) -> None:
-        pass
-
-    def stop_epmd(self) -> None:
-        """End it."""
-        super()._stop_epmd()
-
 
 class RabbitCluster(Cluster[RabbitNode]):
     """Three nodes of RabbitMQ with quorum queues."""
@@ -170,18 +156,18 @@ class RabbitCluster(Cluster[RabbitNode]):
 
     def _make(self, folders: Sequence[Path]) -> list[RabbitNode]:
         names = [f"{folder.name}-{os.getpid()}@localhost" for folder in folders]
-        epmd = free_port()
-        return [RabbitNode(folder, names, place, epmd) for place, folder in enumerate(folders)]
+        self._epmd = Epmd()
+        return [RabbitNode(folder, names, place, self._epmd) for place, folder in enumerate(folders)]
 
     def start(self) -> None:
         """Start epmd and the nodes, which come together by themselves."""
-        self.nodes[0].start_epmd()
+        self._epmd.start()
         super().start()
 
     def stop(self) -> None:
         """End all, epmd last."""
         super().stop()
-        self.nodes[0].stop_epmd()
+        self._epmd.stop()
 
 
 class EjabberdNode(Broker):
@@ -231,3 +217,28 @@ class EjabberdNode(Broker):
         )  # fmt: skip
         if done.stdout.strip() != "ok":
             raise RuntimeError(f"{self.name} did not join: {done.stdout}{done.stderr}")
+
+
+class EjabberdCluster(Cluster[EjabberdNode]):
+    """Three nodes of ejabberd."""
+
+    name = "ejabberd"
+
+    def _make(self, folders: Sequence[Path]) -> list[EjabberdNode]:
+        names = [f"{folder.name}-{os.getpid()}@localhost" for folder in folders]
+        self._epmd = Epmd()
+        return [EjabberdNode(f, names, place, self._epmd.port) for place, f in enumerate(folders)]
+
+    def start(self) -> None:
+        """Start epmd and the nodes, and have them come together."""
+        self._epmd.start()
+        super().start()
+        for node in self.nodes[1:]:
+            node.join(self.nodes[0])
+        for node in self.nodes:
+            wait_until(lambda node=node: works(node), timeout=60)
+
+    def stop(self) -> None:
+        """End all, epmd last."""
+        super().stop()
+        self._epmd.stop()

@@ -133,10 +133,11 @@ class Connection:
     def throttled(self, throttled: bool) -> None:
         self._paho.paused = throttled
 
-    def open(self, broker: BrokerUrl, *, resume: bool) -> None:
+    def open(self, broker: BrokerUrl, *, resume: bool, session_expiry: int) -> None:
         """Open a socket to a broker and send CONNECT; `greeting` follows during `poll`.
 
-        `resume` asks for the session of the previous connection. Raises `OSError` (which
+        `resume` asks for the session of the previous connection, and `session_expiry` is how long
+        this one's is to outlive it, in seconds (MQTT 5). Raises `OSError` (which
         includes TLS errors).
         """
         self.greeting = self.lost = None
@@ -146,7 +147,7 @@ class Connection:
         clean = settings.clean_start and not resume
         properties = None
         if self.is_v5:
-            properties = connect_properties(settings)
+            properties = connect_properties(settings, session_expiry)
         if broker.websockets:
             self._paho.ws_set_options(path=broker.path)
         self._paho.username_pw_set(broker.username, broker.password)

@@ -46,14 +46,17 @@ class Dialer:
         # Brokers that have accepted: their version is known.
         self._known: set[BrokerUrl] = set()
 
-    def dial(self, *, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+    def dial(
+        self, *, resume: bool, session_expiry: int, cancelled: Callable[[], bool]
+    ) -> tuple[Connection, Greeting]:
         """Connect once; `resume` asks for the session of the last connection.
 
+        `session_expiry` is how long the session is to outlive it, in seconds.
         Raises `ConnectionFailed`. It takes up to the connect timeout, `cancelled` makes it
         give up early.
         """
         try:
-            found = self._attempt(resume, cancelled)
+            found = self._attempt(resume, session_expiry, cancelled)
         except ConnectionFailed as first:
             is_open = self._may_fall_back and self.version is V5
             if not is_open or self.ring.current in self._known or cancelled():
@@ -85,14 +88,16 @@ class Dialer:
             return CertificateInvalid(str(self.ring.current), problem, reason)
         return self.problem(_describe(error))
 
-    def _attempt(self, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+    def _attempt(
+        self, resume: bool, session_expiry: int, cancelled: Callable[[], bool]
+    ) -> tuple[Connection, Greeting]:
         if self.connection is None:
             self.connection = Connection(self._settings, self.version, self._listener, self._sender)
         connection = self.connection
         timeout = self._settings.connect_timeout
         deadline = time.monotonic() + timeout
         try:
-            connection.open(self.ring.current, resume=resume)
+            connection.open(self.ring.current, resume=resume, session_expiry=session_expiry)
         except (OSError, ValueError) as error:
             connection.abandon()
             raise self._refusal(error) from error
@@ -114,7 +119,7 @@ class Dialer:
     ) -> tuple[Connection, Greeting]:
         self._use(V311)
         try:
-            return self._attempt(False, cancelled)
+            return self._attempt(False, 0, cancelled)
         except ConnectionFailed as second:
             silent = self._was_silent(first) and self._was_silent(second)
             self._use(V5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ from topicwire._connection import Connection, FilterRequest
 from topicwire._greeting import Greeting
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
 from topicwire.errors import QosLowered, SharedSubscriptionsUnavailable, SubscribeRejected, TopicwireError
+
+log = logging.getLogger("topicwire")
 
 
 class FilterRequests:
@@ -33,6 +36,8 @@ class FilterRequests:
         self._open: dict[int, tuple[FilterEntry, float]] = {}
         self._identifiers = False
         self._shares = False
+        # Whether the session outlives the connection, though the program does not keep it.
+        self.lingers = False
         self._broker = ""
 
     @property
@@ -82,6 +87,13 @@ class FilterRequests:
         if entry.shared and not self._shares:
             self._refuse(entry, SharedSubscriptionsUnavailable(entry.name, self._broker))
             return
+        if entry.shared and self.lingers and self._identifiers:
+            log.warning(
+                "%r is a shared subscription on a connection whose session outlives it: should "
+                "this process die, its share of the messages is lost; subscribe before "
+                "connecting, or give the client session_expiry=0",
+                entry.name,
+            )
         # One packet a filter: an identifier belongs to a packet, and each filter has its own.
         identifier = entry.identifier if self._identifiers else 0
         mid = connection.subscribe(FilterRequest(entry.name, entry.qos, identifier))

@@ -28,6 +28,7 @@ from topicwire.errors import TopicwireError
 
 M = TypeVar("M")
 
+_LINGER = 300  # seconds
 _MAX_PENDING = 10_000
 _MAX_PENDING_BYTES = 64 * 2**20
 MAX_MESSAGE = 16 * 2**20
@@ -191,7 +192,11 @@ def connection_settings(url: BrokerAddress, options: ClientOptions) -> Connectio
         tls=TlsMaterial(tls, insecure=insecure) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.
-        session_expiry=session_expiry if keep_session else max(session_expiry, 300),
+        session_expiry=(
+            session_expiry
+            if keep_session or options.get("session_expiry") == 0
+            else max(session_expiry, _LINGER)
+        ),
         keep_session=keep_session,
         clean_start=clean_start,
         connect_timeout=options.get("connect_timeout", 5.0),

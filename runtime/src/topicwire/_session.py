@@ -250,7 +250,9 @@ class Session:
         """Connect, and move messages until the connection is lost; return why there is none."""
         try:
             connection, greeting = self._dialer.dial(
-                resume=self._resuming, cancelled=self._is_cancelled
+                resume=self._resuming,
+                session_expiry=self._session_expiry(),
+                cancelled=self._is_cancelled,
             )
         except ConnectionFailed as problem:
             self._recovery.attempt_failed(problem)
@@ -268,6 +270,16 @@ class Session:
         self._recovery.ended(loss)
         self._leave(connection)
         return failure
+
+    def _session_expiry(self) -> int:
+        # A broker goes on giving a member its share as long as it has its session, and what a
+        # member that died was given is lost with it. So it ends with the connection.
+        settings = self._settings
+        if settings.keep_session:
+            return settings.session_expiry
+        shares = any(entry.shared for entry in self._subscriptions.entries())
+        self._filters.lingers = not shares and settings.session_expiry > 0
+        return settings.session_expiry if self._filters.lingers else 0
 
     def _is_cancelled(self) -> bool:
         # Asked between the steps of an attempt, each of which may take its time.

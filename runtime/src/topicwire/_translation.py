@@ -15,10 +15,10 @@ from topicwire._packets import PublishPacket, pack_properties
 from topicwire.errors import EnvelopeInvalid
 
 
-def connect_properties(settings: ConnectionSettings) -> Properties:
+def connect_properties(settings: ConnectionSettings, session_expiry: int) -> Properties:
     """Return the properties of a CONNECT packet."""
     properties = _properties(PacketTypes.CONNECT)
-    properties.SessionExpiryInterval = settings.session_expiry
+    properties.SessionExpiryInterval = session_expiry
     properties.ReceiveMaximum = settings.receive_maximum
     properties.MaximumPacketSize = settings.maximum_packet_size
     return properties
