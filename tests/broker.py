@@ -94,7 +94,7 @@ class Broker(ABC):
         command = self._prepare()
         self._process = subprocess.Popen(
             command,
-            env=self._environment(),
+            env=self._environment(), cwd=self._folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert self._process.stdout is not None

@@ -208,6 +208,11 @@ class EjabberdNode(Broker):
             "-s", "ejabberd",
         ]  # fmt: skip
 
+    @property
+    def url(self) -> str:
+        """The address with a user and a password; without a user nobody is let in."""
+        return f"mqtt://tests%40localhost:secret@127.0.0.1:{self.port}"
+
     def join(self, other: EjabberdNode) -> None:
         """Make it a node of the cluster that another one is in."""
         call = f"ejabberd_cluster join ['{other.name}']"

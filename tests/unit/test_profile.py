@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from topicwire import AbilityMissing, BrokerProfile, Client
 from topicwire._greeting import Greeting
-from topicwire._profile import KNOWN, profile_of
+from topicwire._profile import KNOWN, profile_of, recognise
 
 from tests.channels import EITHER, StateSubscriber, Subscriber
 
@@ -58,3 +58,13 @@ def test_messages_that_would_outlive_their_expiry_are_told_of():
         Expiring(client)(lambda message, context: None)
     Expiring(Client("mqtt://127.0.0.1:1", broker="nats"))(lambda message, context: None)
     Expiring(Client("mqtt://127.0.0.1:1", **options))(lambda message, context: None)
+
+
+def test_ejabberd_is_recognised_by_what_it_says():
+    said = frozenset(
+        {"SessionExpiryInterval", "ServerKeepAlive", "TopicAliasMaximum", "SharedSubscriptionAvailable"}
+    )  # fmt: skip
+    assert recognise(Greeting(0, False, told=said)) == KNOWN["ejabberd"]
+    assert recognise(Greeting(0, False, told=said, shared_subscriptions=True)) == BrokerProfile()
+    assert recognise(Greeting(0, False, told=said | {"MaximumQoS"})) == BrokerProfile()
+    assert recognise(Greeting(0, False)) == BrokerProfile()

@@ -27,7 +27,7 @@ from topicwire._mishaps import Mishaps
 from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
 from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
-from topicwire._profile import check_settings, check_subscription, profile_of
+from topicwire._profile import check, missed, profile_of, shortcomings
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._replay_store import ReplayStore
@@ -86,7 +86,7 @@ class ClientCore:
         self.counters = counters
         self._settings = settings
         self._profile = profile_of(options.get("broker", ""))
-        check_settings(self._profile, settings)
+        check(shortcomings(self._profile, settings))
         self._dispatcher = dispatcher
         self.is_foreign = False
         _CLIENTS.add(self)
@@ -296,7 +296,7 @@ class ClientCore:
         self._trust.check_receiving(channel)
         names = filters(channel, parameters)
         for name in names:
-            check_subscription(self._profile, self._settings, channel, name)
+            check(missed(self._profile, self._settings, channel, name))
         return [self.listen(name, channel.receive_qos, route, group) for name in names]
 
     def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:

@@ -12,7 +12,8 @@ SESSION_TAKEN_OVER = 0x8E
 class Greeting:
     """The broker's CONNACK: whether it accepts, and its limits.
 
-    `broker` is what kind of broker it is, "" if that is not known.
+    `broker` is what kind of broker it is, "" if that is not known, and `told` are the names of the
+    properties that it has sent.
     """
 
     reason_code: int
@@ -24,6 +25,7 @@ class Greeting:
     subscription_identifiers: bool = False
     shared_subscriptions: bool = False
     broker: str = ""
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from topicwire._membership import Beat, Membership
 from topicwire._options import ClientOptions, Will, connection_settings, signing_of
 from topicwire._partition_worker import Connected, PartitionWorker
 from topicwire._partitions import PARTITION, Partitions
-from topicwire._profile import check_settings, check_subscription, profile_of
+from topicwire._profile import check, missed, profile_of, shortcomings
 from topicwire._url import BrokerAddress
 from topicwire.errors import DeliveryTimeout, TopicwireError
 
@@ -172,9 +172,9 @@ class PartitionGroup:
         """Raise `AbilityMissing` where connections with kept sessions would lose something."""
         address, options = self.options(0)
         settings, profile = connection_settings(address, options), profile_of(options.get("broker", ""))
-        check_settings(profile, settings)
+        check(shortcomings(profile, settings))
         name = self.channel.template.filter({PARTITION: "0"})
-        check_subscription(profile, settings, self.channel, name)
+        check(missed(profile, settings, self.channel, name))
 
     def _session_expiry(self) -> int:
         options = self._core.options

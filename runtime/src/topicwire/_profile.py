@@ -6,6 +6,7 @@ what they do not do. Nobody notices then, so it has to be known.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,6 +81,23 @@ KNOWN = {
 }  # fmt: skip
 
 
+# What ejabberd 23.01 says with CONNACK, whatever it is asked; others leave some of it out.
+_OF_EJABBERD = frozenset(
+    {"SessionExpiryInterval", "ServerKeepAlive", "TopicAliasMaximum", "SharedSubscriptionAvailable"}
+)
+
+
+def recognise(greeting: Greeting) -> BrokerProfile:
+    """Return the profile of a broker that can be told by how it accepts; an empty one for others.
+
+    mosquitto does what it says, so nothing has to be known of it. NATS and RabbitMQ speak 3.1.1,
+    where brokers say nothing, and get no shared subscriptions for that alone.
+    """
+    if greeting.told == _OF_EJABBERD and not greeting.shared_subscriptions:
+        return KNOWN["ejabberd"]
+    return BrokerProfile()
+
+
 def profile_of(option: BrokerProfile | str) -> BrokerProfile:
     """Return the profile that an option stands for ("": nothing is known).
 
@@ -97,50 +115,58 @@ def profile_of(option: BrokerProfile | str) -> BrokerProfile:
     return KNOWN[option]
 
 
-def check_settings(profile: BrokerProfile, settings: ConnectionSettings) -> None:
-    """Raise `AbilityMissing` for a client that the broker would not do what it asks for."""
+def shortcomings(
+    profile: BrokerProfile, settings: ConnectionSettings
+) -> Iterator[AbilityMissing]:
+    """Yield what the broker would not do that the settings of a client ask for."""
     several = len(settings.brokers) > 1
     if settings.keep_session and several and profile.session_failover is False:
-        raise AbilityMissing(
+        yield AbilityMissing(
             "session_failover",
             profile.name,
             "several brokers are given and the session is to be kept, but it does not go on at "
             "another one: what waits in it is lost when its broker dies; give one address, or keep "
-            "no session (session_expiry=0) and have senders of what must arrive repeat it",
+            "no session (session_expiry=0) and receive at two nodes what must not be lost",
         )
     if settings.will is not None and profile.will is False:
-        raise AbilityMissing(
-            "will", profile.name,
+        yield AbilityMissing(
+            "will",
+            profile.name,
             "the broker does not send wills; leave `will` out and watch for heartbeats instead",
-        )  # fmt: skip
+        )
 
 
-def check_subscription(
+def missed(
     profile: BrokerProfile, settings: ConnectionSettings, channel: Channel[Any], name: str
-) -> None:
-    """Raise `AbilityMissing` for a filter `name` of a channel that would not get what it should."""
+) -> Iterator[AbilityMissing]:
+    """Yield what a subscription to the filter `name` of a channel would not get as it should."""
     if channel.delivery == "retained":
         if profile.retained_to_wildcards is False and ("+" in name or "#" in name):
-            raise AbilityMissing(
+            yield AbilityMissing(
                 "retained_to_wildcards",
                 profile.name,
                 f"{name!r} would not get the retained messages of channel {channel.name!r}, because "
                 "it has a wildcard; subscribe with all parameters of the address given",
             )
         if profile.retained_across_nodes is False and len(settings.brokers) > 1:
-            raise AbilityMissing(
+            yield AbilityMissing(
                 "retained_across_nodes",
                 profile.name,
                 f"{name!r} would not get the retained messages of channel {channel.name!r} that "
                 "were published at another broker of the list; give one address",
             )
-    if channel.message_expiry is not None and profile.message_expiry is False:
-        if settings.keep_session:
-            raise AbilityMissing(
-                "message_expiry",
-                profile.name,
-                f"messages of channel {channel.name!r} are to expire after "
-                f"{channel.message_expiry} s, but would wait in the session of this client for as "
-                "long as it is away; keep no session in the client that receives them "
-                "(session_expiry=0)",
-            )
+    expires = channel.message_expiry is not None and profile.message_expiry is False
+    if expires and settings.keep_session:
+        yield AbilityMissing(
+            "message_expiry",
+            profile.name,
+            f"messages of channel {channel.name!r} are to expire after {channel.message_expiry} s, "
+            "but would wait in the session of this client for as long as it is away; keep no "
+            "session in the client that receives them (session_expiry=0)",
+        )
+
+
+def check(errors: Iterator[AbilityMissing]) -> None:
+    """Raise the first of some errors, if there is one."""
+    for error in errors:
+        raise error

@@ -22,7 +22,7 @@ from topicwire._dialer import V5, Dialer
 from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
-from topicwire._profile import BrokerProfile
+from topicwire._profile import BrokerProfile, missed, recognise, shortcomings
 from topicwire._queue import OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
@@ -87,6 +87,7 @@ class Session:
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
         self._profile = profile
+        self._recognised: set[str] = set()
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
@@ -313,7 +314,11 @@ class Session:
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
-        greeting = self._profile.correct(greeting)
+        profile = self._profile
+        if profile == BrokerProfile():
+            profile = recognise(greeting)
+            self._report_shortcomings(profile)
+        greeting = profile.correct(greeting)
         self._transmission.begin(greeting)
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
@@ -335,6 +340,18 @@ class Session:
             )
         log.info("connected to %s over MQTT %s", self.url, self.version_name)
         self._check_ready()
+
+    def _report_shortcomings(self, profile: BrokerProfile) -> None:
+        """Report, once for each kind of broker, what one that was recognised would lose."""
+        if profile.name in self._recognised:
+            return
+        self._recognised.add(profile.name)
+        for error in shortcomings(profile, self._settings):
+            self._owner.report(error)
+        for entry in self._subscriptions.entries():
+            for channel in {route.channel.name: route.channel for route in entry.routes}.values():
+                for error in missed(profile, self._settings, channel, entry.filter):
+                    self._owner.report(error)
 
     def _leave(self, connection: Connection) -> None:
         """Forget what belonged to the connection that ended."""

@@ -77,6 +77,7 @@ def greeting_from(
         retain_available=bool(limit("RetainAvailable", 1)),
         subscription_identifiers=v5 and bool(limit("SubscriptionIdentifierAvailable", 1)),
         shared_subscriptions=v5 and bool(limit("SharedSubscriptionAvailable", 1)),
+        told=frozenset(properties.json()) if properties is not None else frozenset(),
     )
 
 
