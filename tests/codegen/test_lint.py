@@ -875,7 +875,7 @@ spec.yaml:17:39: #/channels/status/x-topicwire/batch
         ],
         """\
 spec.yaml:17:19: #/channels/status/x-topicwire/delivery
-  contradictory-settings: a channel with partitions cannot have this 'delivery': each partition would keep a state of its own
+  contradictory-settings: a channel with partitions cannot have this 'delivery': each partition would keep a state
   remedy: remove 'partitions' or 'delivery'
 """,
     ),

@@ -24,9 +24,7 @@ def main() -> int:
     console = Console() if sys.stdout.isatty() else Console(width=120)
     table = Table("experiment", "figure", "measured", "limit", "", "seconds")
     failed: list[str] = []
-    names = chosen.only or [
-        name for name in EXPERIMENTS if (name in CLUSTERS) == chosen.clusters
-    ]
+    names = chosen.only or [name for name in EXPERIMENTS if (name in CLUSTERS) == chosen.clusters]
     for number, name in enumerate(names, 1):
         console.print(f"{number}/{len(names)} {name} ...")
         figures, seconds = carry_out(name, full=not chosen.short, seed=chosen.seed)

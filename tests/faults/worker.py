@@ -76,9 +76,7 @@ def main(url: str, way: str, name: str) -> None:
 
     if way == "shared":
         # Only a session that is kept has what its member was given when that died.
-        client = Client(
-            url, client_id=name, reconnect=QUICK, session_expiry=300, clean_start=False
-        )
+        client = Client(url, client_id=name, reconnect=QUICK, session_expiry=300, clean_start=False)
         JobsSubscriber(client).shared("group").subscribe(handle)
         client.connect()
         tell("share", 1)

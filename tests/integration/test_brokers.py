@@ -75,6 +75,8 @@ def test_a_lowered_quality_of_service_is_reported(
 
 
 def test_what_a_known_broker_would_lower_is_refused(rabbitmq: RabbitMQ):
-    with Client(rabbitmq.url, broker="rabbitmq") as client:
-        with pytest.raises(PublishRejected, match="QoS 2, the broker takes 1 at most"):
-            EitherPublisher(client).publish(Reading(number=1))
+    with (
+        Client(rabbitmq.url, broker="rabbitmq") as client,
+        pytest.raises(PublishRejected, match="QoS 2, the broker takes 1 at most"),
+    ):
+        EitherPublisher(client).publish(Reading(number=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from topicwire import AsyncClient, Client, Context, PartitionedSubscription
@@ -17,15 +17,13 @@ QUICK = {"interval": 0.1, "timeout": 1.5}
 
 
 @pytest.fixture
-def work(
-    connect: Callable[..., Client], stoppable: Broker, rig: str
-) -> Iterator[Callable[[], Worker]]:
+def work(connect: Callable[..., Client], stoppable: Broker, rig: str) -> Callable[[], Worker]:
     """Start workers of the test's own group."""
 
     def start() -> Worker:
         return Worker(connect(stoppable.url), rig)
 
-    yield start
+    return start
 
 
 class Worker:
@@ -55,8 +53,10 @@ def settle(*workers: Worker) -> None:
     """Wait until all know each other, and each has its share of all partitions."""
     memberships = [worker.membership for worker in workers]
     wait_until(
-        lambda: all(len(each.workers) == len(workers) for each in memberships)
-        and sorted(p for each in memberships for p in each.leases) == list(range(16))
+        lambda: (
+            all(len(each.workers) == len(workers) for each in memberships)
+            and sorted(p for each in memberships for p in each.leases) == list(range(16))
+        )
     )
     for membership in memberships:
         membership.wait(5)
@@ -104,7 +104,9 @@ def test_handlers_may_be_coroutines(
                 complete.set()
 
         async with AsyncClient(broker.url, mqtt_version=version) as client:
-            membership = await AsyncJobsSubscriber(client).partitioned(rig, **QUICK).subscribe(handle)
+            membership = (
+                await AsyncJobsSubscriber(client).partitioned(rig, **QUICK).subscribe(handle)
+            )
             await asyncio.to_thread(membership.wait)
             for number in range(20):
                 publisher.publish(Reading(number=number), rig=rig)

@@ -100,7 +100,9 @@ def test_a_broker_that_does_not_say_it_shares_is_not_trusted_to(broker, version,
     errors = Errors()
     client = Client(broker.url, mqtt_version=version, on_error=errors)
     StateSubscriber(client, rig=rig).shared("workers")(Inbox())
-    with pytest.raises(SharedSubscriptionsUnavailable, match=r"broker=BrokerProfile\(shared_subscriptions="):
+    with pytest.raises(
+        SharedSubscriptionsUnavailable, match=r"broker=BrokerProfile\(shared_subscriptions="
+    ):
         client.connect()
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -40,12 +41,9 @@ def test_the_topic_depends_on_a_property_or_on_a_parameter():
 
 
 def test_a_message_without_its_key_is_refused():
-    class Keyed(Reading):
-        pass
-
-    channel = JOBS.__class__(
-        name="jobs", address="jobs", messages=JOBS.messages, partitions=Partitions(count=4, by="text")
-    )  # fmt: skip
+    channel = replace(
+        JOBS, address="jobs", parameters=(), partitions=Partitions(count=4, by="text")
+    )
     with pytest.raises(TopicInvalid, match="the message has no 'text', which says its partition"):
         channel.topic({}, Reading(number=1))
 
@@ -130,8 +128,8 @@ def test_whatever_is_lost_and_whoever_dies_there_is_one_holder_in_the_end(seed):
     def step(now, loss):
         for name, (membership, held) in workers.items():
             share = membership.share(now)
-            held &= share
-            held |= {each for each in share if membership.is_free(each, now)}
+            held.intersection_update(share)
+            held.update(each for each in share if membership.is_free(each, now))
             for other, _ in workers.values():
                 if chance.random() >= loss:
                     other.heard(beat(name, *held), now)

@@ -61,9 +61,10 @@ def test_messages_that_would_outlive_their_expiry_are_told_of():
 
 
 def test_ejabberd_is_recognised_by_what_it_says():
-    said = frozenset(
-        {"SessionExpiryInterval", "ServerKeepAlive", "TopicAliasMaximum", "SharedSubscriptionAvailable"}
-    )  # fmt: skip
+    said = frozenset({
+        "SessionExpiryInterval", "ServerKeepAlive", "TopicAliasMaximum",
+        "SharedSubscriptionAvailable",
+    })  # fmt: skip
     assert recognise(Greeting(0, False, told=said)) == KNOWN["ejabberd"]
     assert recognise(Greeting(0, False, told=said, shared_subscriptions=True)) == BrokerProfile()
     assert recognise(Greeting(0, False, told=said | {"MaximumQoS"})) == BrokerProfile()

@@ -111,9 +111,7 @@ class _Bundler:
             KEY: settings,
         }
 
-    def _partition_channel(
-        self, key: str, channel: Node, partitions: PartitionSettings
-    ) -> Object:
+    def _partition_channel(self, key: str, channel: Node, partitions: PartitionSettings) -> Object:
         copied = self._copied(channel)
         extension = channel.mapping().get(KEY)
         settings = dict(extension) if isinstance(extension, dict) else {}

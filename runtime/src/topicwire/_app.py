@@ -55,8 +55,8 @@ class Receiver:
 class App:
     """Base of the generated apps: a client that offers exactly an app's channels.
 
-    It takes the address of a broker, or of several, with the options of `Client`, or a `Client` that exists already
-    and is shared; such a client is neither connected nor closed by the app.
+    It takes the address of a broker, or of several, with the options of `Client`, or a `Client`
+    that exists already and is shared; such a client is neither connected nor closed by the app.
     """
 
     protocol: ClassVar[Protocol]

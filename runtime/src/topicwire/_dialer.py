@@ -24,9 +24,9 @@ class Dialer:
     """Opens connections to the broker whose turn it is, in the MQTT version that it speaks.
 
     `version` is None to try 5 first and 3.1.1 once where a broker does not speak it; after
-    the first success with a broker the version stays. The `connection` object is kept over reconnections,
-    because half-way received messages are in it. It is told to `listener` and `sender` what
-    happens on it.
+    the first success with a broker the version stays. The `connection` object is kept over
+    reconnections, because half-way received messages are in it. It is told to `listener` and
+    `sender` what happens on it.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ class BrokerRing:
 
     def __init__(self, brokers: Sequence[BrokerUrl], *, shuffled: bool = False) -> None:
         self._brokers = tuple(brokers)
-        self._position = random.randrange(len(self._brokers)) if shuffled else 0
+        self._position = random.randrange(len(brokers)) if shuffled else 0  # noqa: S311
         self._tried = 0
 
     def __len__(self) -> int:

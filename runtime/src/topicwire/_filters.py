@@ -9,7 +9,12 @@ from collections.abc import Callable
 from topicwire._connection import Connection, FilterRequest
 from topicwire._greeting import Greeting
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
-from topicwire.errors import QosLowered, SharedSubscriptionsUnavailable, SubscribeRejected, TopicwireError
+from topicwire.errors import (
+    QosLowered,
+    SharedSubscriptionsUnavailable,
+    SubscribeRejected,
+    TopicwireError,
+)
 
 log = logging.getLogger("topicwire")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from topicwire._partitions import assign
 from topicwire._payload import Payload
 
@@ -16,7 +18,7 @@ class Beat(Payload):
     partition changes hands. `state` is "gone" for the last one, which is its will too.
     """
 
-    model_config = {"extra": "forbid"}
+    model_config = ConfigDict(extra="forbid")
     worker: str
     partitions: int
     state: Literal["here", "gone"]

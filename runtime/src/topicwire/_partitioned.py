@@ -93,9 +93,7 @@ class Partitioned(Generic[M]):
 
         def take(partition: int) -> Connected:
             client = self._client._sibling(self._group.options(partition))
-            client._subscribe(
-                self._group.channel, {PARTITION: str(partition)}, handler, None
-            )
+            client._subscribe(self._group.channel, {PARTITION: str(partition)}, handler, None)
             client.start()
             return _Held(client)
 
@@ -171,7 +169,10 @@ class PartitionGroup:
     def _check(self) -> None:
         """Raise `AbilityMissing` where connections with kept sessions would lose something."""
         address, options = self.options(0)
-        settings, profile = connection_settings(address, options), profile_of(options.get("broker", ""))
+        settings, profile = (
+            connection_settings(address, options),
+            profile_of(options.get("broker", "")),
+        )
         check(shortcomings(profile, settings))
         name = self.channel.template.filter({PARTITION: "0"})
         check(missed(profile, settings, self.channel, name))
@@ -199,7 +200,7 @@ class GroupChannel:
     """
 
     def __init__(self, core: ClientCore, channel: Channel[Beat], me: str, count: int) -> None:
-        from topicwire._client import Client  # noqa: PLC0415 - a client has groups, and they clients
+        from topicwire._client import Client
 
         options: ClientOptions = {**core.options, "client_id": me, "workers": 1}
         options.pop("outbox", None)
@@ -256,5 +257,5 @@ class _Held:
 
 
 def workers_address(address: str, group: str) -> str:
-    """Return the topic on which the workers of a group meet; parameters are there by their names."""
+    """Return the topic on which workers of a group meet; parameters are there by their names."""
     return f"{address.replace('{', '').replace('}', '')}/workers/{group}"

@@ -115,9 +115,7 @@ def profile_of(option: BrokerProfile | str) -> BrokerProfile:
     return KNOWN[option]
 
 
-def shortcomings(
-    profile: BrokerProfile, settings: ConnectionSettings
-) -> Iterator[AbilityMissing]:
+def shortcomings(profile: BrokerProfile, settings: ConnectionSettings) -> Iterator[AbilityMissing]:
     """Yield what the broker would not do that the settings of a client ask for."""
     several = len(settings.brokers) > 1
     if settings.keep_session and several and profile.session_failover is False:
@@ -145,8 +143,8 @@ def missed(
             yield AbilityMissing(
                 "retained_to_wildcards",
                 profile.name,
-                f"{name!r} would not get the retained messages of channel {channel.name!r}, because "
-                "it has a wildcard; subscribe with all parameters of the address given",
+                f"{name!r} would not get the retained messages of channel {channel.name!r}, "
+                "because it has a wildcard; subscribe with all parameters of the address given",
             )
         if profile.retained_across_nodes is False and len(settings.brokers) > 1:
             yield AbilityMissing(

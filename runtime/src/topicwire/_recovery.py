@@ -42,14 +42,14 @@ class Recovery:
         """Return the seconds to wait before the next attempt, or None to give up.
 
         A broker that has let this client in before may only be starting, with its list of users
-        not there yet; it has to say three times in a row that other attempts are pointless. Of several
-        brokers each has to. The others are tried before there is a longer wait.
+        not there yet; it has to say three times in a row that other attempts are pointless.
+        Of several brokers each has to. The others are tried before there is a longer wait.
         """
         self._refusals = self._refusals + 1 if problem.fatal else 0
         if self._refusals >= (_REFUSALS if self._welcome else 1) * len(self._ring):
             return None
         if self._has_other:
-            return random.uniform(0, self._policy.base)
+            return random.uniform(0, self._policy.base)  # noqa: S311
         return self._backoff.next_delay(time.monotonic())
 
     def attempt_failed(self, problem: ConnectionFailed) -> None:

@@ -99,13 +99,9 @@ class Session:
         self._ledger = AckLedger()
         # A broker that keeps to this side's Receive Maximum never sends as many.
         self._max_unacknowledged = 2 * settings.receive_maximum, settings.max_unacknowledged_bytes
-        self._filters = FilterRequests(
-            subscriptions, owner.report, ack_timeout=ack_timeout
-        )
+        self._filters = FilterRequests(subscriptions, owner.report, ack_timeout=ack_timeout)
         self._dialer = Dialer(settings, self, transmission, version)
-        self._recovery = Recovery(
-            reconnect, self._dialer.ring, settings.client_id, owner.report
-        )
+        self._recovery = Recovery(reconnect, self._dialer.ring, settings.client_id, owner.report)
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.

@@ -77,7 +77,7 @@ def greeting_from(
         retain_available=bool(limit("RetainAvailable", 1)),
         subscription_identifiers=v5 and bool(limit("SubscriptionIdentifierAvailable", 1)),
         shared_subscriptions=v5 and bool(limit("SharedSubscriptionAvailable", 1)),
-        told=frozenset(properties.json()) if properties is not None else frozenset(),
+        told=_names(properties),
     )
 
 
@@ -116,6 +116,13 @@ def _inbound(
         problem=problem,
         identifiers=packet.identifiers,
     )
+
+
+def _names(properties: Properties | None) -> frozenset[str]:
+    if properties is None:
+        return frozenset()
+    named: dict[str, object] = properties.json()  # type: ignore[no-untyped-call]
+    return frozenset(named)
 
 
 def _properties(packet_type: int) -> Properties:

@@ -27,7 +27,9 @@ _PATIENCE = 1.0  # seconds for a message that may never come
 _EXPIRY = 1  # seconds
 
 
-def probe(url: BrokerAddress, *, root: str = "topicwire/probe", **options: Unpack[ClientOptions]) -> BrokerProfile:  # fmt: skip
+def probe(
+    url: BrokerAddress, *, root: str = "topicwire/probe", **options: Unpack[ClientOptions]
+) -> BrokerProfile:
     """Try what a broker can do, on topics below `root`, and return it as a profile.
 
     It takes a few seconds and a few clients with made-up names; access rules have to let them
@@ -100,7 +102,7 @@ class _Probe:
         topics: list[str] = []
         complete = threading.Event()
 
-        def note(message: bytes, context: Context) -> None:
+        def note(_: bytes, context: Context) -> None:
             topics.append(context.topic)
             if context.topic == lasting.address:
                 complete.set()
@@ -158,5 +160,5 @@ class _Probe:
 _NONE: Mapping[str, str | None] = {}
 
 
-def _ignore(message: bytes, context: Context) -> None:
+def _ignore(_message: bytes, _context: Context) -> None:
     """Do nothing with a message."""

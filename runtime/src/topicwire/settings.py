@@ -83,9 +83,9 @@ class ClientSettings(BaseSettings):
         """Return what was set, as the keyword arguments of a client."""
         options: ClientOptions = {}
         for name in (
-            "broker", "broker_order", "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
-            "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
-            "allow_anonymous", "tls_insecure",
+            "broker", "broker_order", "client_id", "username", "mqtt_version", "keep_alive",
+            "session_expiry", "clean_start", "connect_timeout", "outbox", "dead_letter",
+            "allow_unsigned", "allow_anonymous", "tls_insecure",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:

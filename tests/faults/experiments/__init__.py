@@ -13,9 +13,7 @@ from tests.faults.experiments import (
 )
 
 # Those of `make clusters`: they want brokers that nothing else does, and take long to start.
-CLUSTERS = tuple(
-    name for name, each in EXPERIMENTS.items() if each.__module__ == clusters.__name__
-)
+CLUSTERS = tuple(name for name, each in EXPERIMENTS.items() if each.__module__ == clusters.__name__)
 
 __all__ = [
     "CLUSTERS",

@@ -14,7 +14,14 @@ from topicwire._url import BrokerUrl
 
 from tests.broker import Broker
 from tests.channels import DurablePublisher, DurableSubscriber, JobsPublisher, Reading
-from tests.clusters import CONFIGURATIONS, Cluster, EjabberdCluster, NatsCluster, RabbitCluster, works
+from tests.clusters import (
+    CONFIGURATIONS,
+    Cluster,
+    EjabberdCluster,
+    NatsCluster,
+    RabbitCluster,
+    works,
+)
 from tests.faults.experiment import QUICK, Stage, experiment
 from tests.faults.ledger import Ledger
 from tests.faults.worker import Way, Worker
@@ -45,9 +52,7 @@ def ejabberd_node_killed(stage: Stage) -> None:
     _kill_a_node(stage, EjabberdCluster, receivers=2)
 
 
-def _kill_a_node(
-    stage: Stage, kind: Callable[..., Cluster[Broker]], *, receivers: int = 1
-) -> None:
+def _kill_a_node(stage: Stage, kind: Callable[..., Cluster[Broker]], *, receivers: int = 1) -> None:
     messages = stage.pick(10_000, 1_000)
     cluster = stage.cleanup.enter_context(kind(stage.folder))
     ledger = Ledger()
@@ -153,7 +158,9 @@ def _kill_workers(stage: Stage, url: str, way: Way, *, share: int) -> None:
     ledger.wait_for(set(range(messages // 2)), 60)
     even = messages / 2 / 4
     stage.note("handled by each", sorted(counts.values()))
-    stage.limit("furthest from even", max(abs(c - even) for c in counts.values()) / even * 100, 20.0, " %")
+    stage.limit(
+        "furthest from even", max(abs(c - even) for c in counts.values()) / even * 100, 20.0, " %"
+    )
     publish(range(messages // 2, messages * 3 // 4))
     killed = time.monotonic()
     for worker in workers[:2]:

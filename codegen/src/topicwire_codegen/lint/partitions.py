@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from topicwire_codegen.document import Json
 from topicwire_codegen.errors import Problem
 from topicwire_codegen.extension import ChannelExtension
 from topicwire_codegen.lint.walk import payload
@@ -24,7 +25,7 @@ def check_partitions(
         return
     clashes = (
         (settings.batch is not None, "batch", "a batch has messages of several partitions"),
-        (settings.delivery == "retained", "delivery", "each partition would keep a state of its own"),
+        (settings.delivery == "retained", "delivery", "each partition would keep a state"),
     )  # fmt: skip
     for applies, key, reason in clashes:
         if applies:
@@ -76,9 +77,11 @@ def _has_key(message: Node, name: str) -> bool:
     fields = found.mapping()
     values = fields.get("enum", [fields["const"]] if "const" in fields else None)
     if isinstance(values, list):
-        return all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in values)
+        return all(
+            isinstance(value, (str, int)) and not isinstance(value, bool) for value in values
+        )
     return fields.get("type") in ("string", "integer")
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _texts(value: Json) -> tuple[str, ...]:
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()

@@ -54,7 +54,9 @@ class App:
     protocol: ClassVar[Protocol]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its apps
 
-    def __init__(self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         self._owns_client = not isinstance(client, AsyncClient)
         if not isinstance(client, AsyncClient):
             options.setdefault("protocol", self.protocol)
