@@ -1,11 +1,12 @@
 """A thousand clients on one mosquitto: do all connect, is all delivered, and what does each cost?
 
-    python -m bench.clients [--clients 1000] [--processes 4] [--messages 20] [--idle 20]
+    python -m bench.clients [--clients 1000] [--processes 4] [--messages 20] [--idle 20] [--volatile]
 
 Each client is a whole `topicwire.Client`, as on a bench: it listens for commands of its own and
 publishes a reading a second with QoS 1. One more client sends each of them a command and gets all
 readings. Memory is resident memory; what a process has before its first client is taken off. CPU
-is user and system time. The broker has the configuration of docs/scale/mosquitto.conf. The exit
+is user and system time. The broker has the configuration of docs/scale/mosquitto.conf, unless it is
+`--volatile`. The exit
 status is 1 when a client does not connect or a message is missing.
 """
 
@@ -97,9 +98,9 @@ def cpu_of(pid: int) -> float:
     return float(times.user + times.system)
 
 
-def run(clients: int, processes: int, messages: int, idle: float) -> bool:
+def run(clients: int, processes: int, messages: int, idle: float, *, volatile: bool) -> bool:
     """Measure, print a line for each figure, and return whether nothing was missing."""
-    lines = (CONFIGURATIONS / "mosquitto.conf").read_text().splitlines()
+    lines = [] if volatile else (CONFIGURATIONS / "mosquitto.conf").read_text().splitlines()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as ended:
         broker = ended.enter_context(
             Mosquitto(Path(folder), *lines, "log_type none", "log_type information")
@@ -204,13 +205,17 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--messages", type=int, default=20, help="of each client")
     parser.add_argument("--idle", type=float, default=20, help="seconds")
+    parser.add_argument("--volatile", action="store_true", help="a broker that saves nothing")
     parser.add_argument("--benches", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.benches is not None:
         url, first, count = arguments.benches
         benches(url, int(first), int(count))
         return 0
-    well = run(arguments.clients, arguments.processes, arguments.messages, arguments.idle)
+    well = run(
+        arguments.clients, arguments.processes, arguments.messages, arguments.idle,
+        volatile=arguments.volatile,
+    )  # fmt: skip
     return 0 if well else 1
 
 
