@@ -13,6 +13,8 @@ SUITE     := .cache/json-schema-test-suite
 DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
+# Tests that only compute run on all cores; those that talk to brokers have the machine to themselves.
+COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
 .PHONY: help demo test generate check docs faults clusters security fuzz fidelity packages evolution bench clean
@@ -28,7 +30,7 @@ help:
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
-	@echo "make packages   wheels and a new project in empty environments (two minutes)"
+	@echo "make packages   wheels and a new project in empty environments, and the tests there (ten minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
@@ -78,7 +80,12 @@ demo: $(VENV)/services.stamp
 
 test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
+ifdef PYTEST_OPTIONS
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+else
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(COMPUTING); computed=$$?; \
+	  $(BIN)/python -m pytest $(COMPUTING:%=--ignore=%) && exit $$computed
+endif
 
 generate: $(VENV)/develop.stamp node_modules/.stamp
 	@$(BIN)/topicwire generate $(SPEC) --output generated --package suspension_protocol --strict
@@ -124,6 +131,7 @@ fidelity: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
 
 packages: $(VENV)/develop.stamp
+	@tools/install-brokers
 	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
 
 # More pairs of schemas than in `make test`.
