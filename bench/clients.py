@@ -1,6 +1,7 @@
 """A thousand clients on one mosquitto: do all connect, is all delivered, and what does each cost?
 
-    python -m bench.clients [--clients 1000] [--processes 4] [--messages 20] [--idle 20] [--volatile]
+    python -m bench.clients [--clients 1000] [--processes 4] [--messages 20] [--idle 20]
+                            [--volatile]
 
 Each client is a whole `topicwire.Client`, as on a bench: it listens for commands of its own and
 publishes a reading a second with QoS 1. One more client sends each of them a command and gets all

@@ -121,6 +121,7 @@ DURABLE = Channel[Reading](
     receive_qos=QoS.AT_LEAST_ONCE,
     delivery="durable",
 )
+PARTITIONS = Partitions(count=16, by="number")
 JOBS = Channel[Reading](
     name="jobs",
     address="jobs/{rig}",
@@ -128,7 +129,7 @@ JOBS = Channel[Reading](
     parameters=(Parameter(name="rig"),),
     qos=QoS.AT_LEAST_ONCE,
     receive_qos=QoS.AT_LEAST_ONCE,
-    partitions=Partitions(count=16, by="number"),
+    partitions=PARTITIONS,
 )
 EITHER = Channel[Reading | Other](
     name="either",

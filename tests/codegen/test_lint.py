@@ -895,18 +895,31 @@ spec.yaml:20:53: #/channels/command/x-topicwire/partitions/by
   remedy: name one that every message has, so that its partition is known
 """,
     ),
+    "too_few_partitions": Case(
+        [
+            (
+                "address: rig/command\n",
+                "address: rig/command\n    x-topicwire: {partitions: {count: 1, by: command}}\n",
+            ),
+        ],
+        """\
+spec.yaml:20:32: #/channels/command/x-topicwire/partitions/count
+  invalid-extension: 1 is less than the minimum of 2
+  remedy: see the x-topicwire section of the documentation
+""",
+    ),
     "partitions_of_a_parameter_of_that_name": Case(
         [
             (
                 "address: rig/command\n",
                 "address: rig/{partition}\n    parameters: {partition: {description: Which.}}\n"
-                "    x-topicwire: {partitions: {count: 1, by: partition}}\n",
+                "    x-topicwire: {partitions: {count: 2, by: partition}}\n",
             ),
         ],
         """\
-spec.yaml:21:40: #/channels/command/x-topicwire/partitions/count
-  invalid-extension: 1 is less than the minimum of 2
-  remedy: see the x-topicwire section of the documentation
+spec.yaml:21:19: #/channels/command/x-topicwire/partitions
+  contradictory-settings: the address has a parameter 'partition' already, which is that of the partitions
+  remedy: give the parameter another name
 """,
     ),
     "invalid_schema": Case(

@@ -11,7 +11,9 @@ _ONLY_AT_LENGTH = {"killed-services", "services-that-stay-away"}
 _ONLY_CLUSTERS = {"ejabberd-node-killed", "rabbitmq-node-killed"}
 
 
-@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if name not in _ONLY_AT_LENGTH | _ONLY_CLUSTERS])
+@pytest.mark.parametrize(
+    "name", [name for name in EXPERIMENTS if name not in _ONLY_AT_LENGTH | _ONLY_CLUSTERS]
+)
 def test_experiment(name):
     figures, _ = carry_out(name, full=False, seed=1)
     assert figures

@@ -13,7 +13,7 @@ from topicwire import Client, Context
 from topicwire._url import BrokerUrl
 
 from tests.broker import Broker
-from tests.channels import DurablePublisher, DurableSubscriber, JobsPublisher, Reading
+from tests.channels import PARTITIONS, DurablePublisher, DurableSubscriber, JobsPublisher, Reading
 from tests.clusters import (
     CONFIGURATIONS,
     Cluster,
@@ -179,3 +179,10 @@ def _kill_workers(stage: Stage, url: str, way: Way, *, share: int) -> None:
     verdict = ledger.verdict()
     stage.equal("lost", verdict.lost, 0)
     stage.note("handled twice", verdict.duplicated)
+    if way == "partitioned":
+        # Numbers are published in their order, and each partition's come to one at a time.
+        seen: dict[int, list[int]] = {}
+        for number in dict.fromkeys(ledger.arrived):
+            seen.setdefault(PARTITIONS.of_key(str(number)), []).append(number)
+        late = sum(b < a for numbers in seen.values() for a, b in pairwise(numbers))
+        stage.note("behind a later one of its partition", late)
