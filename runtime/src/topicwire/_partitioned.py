@@ -206,6 +206,7 @@ class GroupChannel:
         options.pop("outbox", None)
         options.pop("will", None)
         options.pop("dead_letter", None)
+        options.pop("tracing", None)
         options.pop("session_expiry", None)
         options["clean_start"] = True
         if channel.signing != "required":

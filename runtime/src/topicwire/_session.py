@@ -22,8 +22,10 @@ from topicwire._dialer import V5, Dialer
 from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
-from topicwire._profile import BrokerProfile, missed, recognise, shortcomings
+from topicwire._log_fields import fields
+from topicwire._profile import BrokerProfile
 from topicwire._queue import OutgoingQueue
+from topicwire._recognition import Recognition
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
 from topicwire._stats import Counters
@@ -86,8 +88,7 @@ class Session:
         # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
-        self._profile = profile
-        self._recognised: set[str] = set()
+        self._recognition = Recognition(profile, settings, subscriptions, owner.report)
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
@@ -237,7 +238,10 @@ class Session:
                 if delay is None:
                     failure = problem
                     break
-                log.warning("%s; trying again in %.1f s", problem, delay)
+                log.warning(
+                    "%s; trying again in %.1f s", problem, delay,
+                    extra=self._fields("reconnecting", problem, delay=delay),
+                )  # fmt: skip
                 self._pause(delay)
         finally:
             self._end(failure)
@@ -260,7 +264,7 @@ class Session:
                 self._turn(connection)
         except Exception as error:
             # Whatever it was, the next connection may do better; the messages are still there.
-            log.exception("error on the network thread")
+            log.exception("error on the network thread", extra=self._fields("internal", error))
             connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
         failure = self._dialer.problem(loss.reason)
@@ -310,11 +314,7 @@ class Session:
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
-        profile = self._profile
-        if profile == BrokerProfile():
-            profile = recognise(greeting)
-            self._report_shortcomings(profile)
-        greeting = profile.correct(greeting)
+        greeting = self._recognition.correct(greeting)
         self._transmission.begin(greeting)
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
@@ -334,20 +334,19 @@ class Session:
                     f"{missing} filters are being subscribed again"
                 )
             )
-        log.info("connected to %s over MQTT %s", self.url, self.version_name)
+        log.info(
+            "connected to %s over MQTT %s", self.url, self.version_name,
+            extra=self._fields(
+                "connected", mqtt_version=self.version_name, resumed=greeting.session_present
+            ),
+        )  # fmt: skip
         self._check_ready()
 
-    def _report_shortcomings(self, profile: BrokerProfile) -> None:
-        """Report, once for each kind of broker, what one that was recognised would lose."""
-        if profile.name in self._recognised:
-            return
-        self._recognised.add(profile.name)
-        for error in shortcomings(profile, self._settings):
-            self._owner.report(error)
-        for entry in self._subscriptions.entries():
-            for channel in {route.channel.name: route.channel for route in entry.routes}.values():
-                for error in missed(profile, self._settings, channel, entry.filter):
-                    self._owner.report(error)
+    def _fields(
+        self, kind: str, error: Exception | None = None, **values: object
+    ) -> dict[str, object]:
+        """Return the fields of a log record of this client."""
+        return fields(kind, error, client=self.client_id, url=self.url, **values)
 
     def _leave(self, connection: Connection) -> None:
         """Forget what belonged to the connection that ended."""
@@ -404,7 +403,7 @@ class Session:
         WATCHDOG.leave(self)
         self.ended._finish(None if self._closing else failure)
         if not self._closing:
-            log.error("giving up: %s", failure)
+            log.error("giving up: %s", failure, extra=self._fields("giving_up", failure))
             self._owner.report(failure)
 
     def _command(self, command: Callable[[Connection], None]) -> None:
