@@ -49,29 +49,29 @@ class BrokerProfile:
         )
 
 
-# Measured with `topicwire.brokers.probe`; tests hold the brokers against it.
+# Measured with `topicwire.brokers.probe` and `make clusters`; tests hold the brokers against it.
 KNOWN = {
     profile.name: profile
     for profile in (
         BrokerProfile(
             name="mosquitto",  # 2.0.11; no cluster
             shared_subscriptions=True, maximum_qos=2, retained_to_wildcards=True,
-            retained_across_nodes=False, session_failover=False, will=True,
+            retained_across_nodes=False, session_failover=False,
         ),
         BrokerProfile(
             name="nats",  # 2.15, MQTT 3.1.1
             shared_subscriptions=False, maximum_qos=2, retained_to_wildcards=True,
-            retained_across_nodes=True, session_failover=True, message_expiry=False, will=True,
+            retained_across_nodes=True, session_failover=True, message_expiry=False,
         ),
         BrokerProfile(
             name="rabbitmq",  # 3.10, MQTT 3.1.1
             shared_subscriptions=False, maximum_qos=1, retained_to_wildcards=False,
-            retained_across_nodes=False, session_failover=True, message_expiry=False, will=True,
+            retained_across_nodes=False, session_failover=True, message_expiry=False,
         ),
         BrokerProfile(
             name="ejabberd",  # 23.01
             shared_subscriptions=False, maximum_qos=2, retained_to_wildcards=True,
-            retained_across_nodes=False, session_failover=False, message_expiry=False, will=True,
+            retained_across_nodes=False, session_failover=False, message_expiry=False,
         ),
         BrokerProfile(
             name="iotcore",  # 0.4.0, which is rumqttd; no cluster
