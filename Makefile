@@ -18,7 +18,7 @@ COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/s
 COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
 PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults security fuzz fidelity packages evolution bench clean
+.PHONY: help demo test generate check docs faults clusters security fuzz fidelity packages evolution bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -27,6 +27,7 @@ help:
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
 	@echo "make docs       the site: guides, protocol, reference; site/index.html is its first page"
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
+	@echo "make clusters   nothing is lost: killed nodes of NATS, RabbitMQ and ejabberd, killed workers (three minutes)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
@@ -121,6 +122,10 @@ $(ASYNCAPI_HTML): $(PUBLISHED) node_modules/.stamp
 faults: $(VENV)/develop.stamp
 	@tools/install-brokers
 	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)
+
+clusters: $(VENV)/develop.stamp
+	@tools/install-brokers clusters
+	@$(BIN)/python -m tests.faults --clusters $(FAULTS_OPTIONS)
 
 security: $(VENV)/develop.stamp
 	@tools/install-brokers

@@ -477,6 +477,12 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
             "topic old-to-new breaking: messages are not sent in batches any more",
         ],
     ),
+    "partitions": (
+        [(f"{CHANNELS}/rawDataComplete/x-topicwire/partitions", {"count": 4, "by": "test_id"})],
+        [
+            "topic either breaking: partitions: none -> 4 by test_id",
+        ],
+    ),
     "batch limits": (
         [(f"{CHANNELS}/sensor/x-topicwire/batch/linger", 0.1)],
         [

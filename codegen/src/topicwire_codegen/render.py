@@ -132,6 +132,12 @@ def _facts(channel: Channel) -> str:
         facts.append(
             f"batches of up to {extension.batch.max_messages} on `{channel.address}/batch`"
         )
+    if extension.partitions is not None:
+        partitions = extension.partitions
+        facts.append(
+            f"{partitions.count} partitions by `{partitions.by}` on "
+            f"`{channel.address}/partition/{{partition}}`"
+        )
     if extension.compression is not None:
         compression = extension.compression
         facts.append(f"{compression.codec} from {compression.threshold} bytes")

@@ -326,11 +326,52 @@ class EnvelopeInvalid(RemoteError):
     """The headers of a received message are not as the wire format has them."""
 
 
-class SharedSubscriptionsUnavailable(RemoteError):
+class AbilityMissing(RemoteError):
+    """The broker would lose something without a word, so it is not begun.
+
+    `ability` is the field of `BrokerProfile` that says so, `broker` the name of the profile ("" for
+    one that is not known by name).
+    """
+
+    def __init__(self, ability: str, broker: str, text: str) -> None:
+        self.ability = ability
+        self.broker = broker
+        super().__init__(
+            f"{text}; if this broker is better than that, say so with "
+            f"broker=BrokerProfile({ability}=...)"
+        )
+
+
+class SharedSubscriptionsUnavailable(AbilityMissing):
     """The broker does not deliver to shared subscriptions, or cannot be trusted to.
 
     Several brokers grant them over MQTT 3.1.1 and then deliver nothing.
     """
+
+    def __init__(self, name: str, broker: str) -> None:
+        super().__init__(
+            "shared_subscriptions",
+            broker,
+            f"{name!r} cannot be trusted to deliver with {broker or 'this broker'} and this "
+            "version of MQTT; give the channel `partitions` in the document and use "
+            "subscriber.partitioned(group)",
+        )
+
+
+class QosLowered(RemoteError):
+    """The broker granted a subscription with a lower quality of service than was asked for.
+
+    Messages that should come exactly once may come twice, those that should come may be lost.
+    """
+
+    def __init__(self, name: str, asked: int, granted: int) -> None:
+        self.filter = name
+        self.asked = asked
+        self.granted = granted
+        super().__init__(
+            f"{name!r} was asked for with QoS {asked} and granted with QoS {granted}: this broker "
+            "lowers it, for what is published too; say so in the document, or use another broker"
+        )
 
 
 class RequestFailed(RemoteError):
