@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from topicwire_codegen.catalogue.markdown import code
 from topicwire_codegen.document import Json
-from topicwire_codegen.json_types import parts, types
+from topicwire_codegen.json_types import types
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import parts
 
 # A schema that has a section of its own gives a link to it, every other one "".
 Links = Callable[[Node], str]
