@@ -32,6 +32,7 @@ from suspension_protocol.models import (
 from topicwire import ClientOptions, KeyRing
 from topicwire.keys import new_key, write_ring
 
+from tests.broker import free_port
 from tests.inbox import Collection
 
 M = TypeVar("M", TestCompleted, TestResult, TestStatus, LiveMeasurement)
@@ -117,6 +118,8 @@ class Bench:
             "processing": [],
             "orchestrator": ["--journal", str(self.journal)],
         }
+        self.gui = f"127.0.0.1:{free_port()}"
+        more["gui"] = ["--listen", self.gui, "--history", str(folder / "history.sqlite")]
         common = ["--broker", url, "--keys", str(self.keys)]
         self.services = {
             name: Supervised(name, [*common, *more[name]], folder / f"{name}.log")

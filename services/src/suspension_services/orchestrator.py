@@ -35,8 +35,9 @@ from topicwire import Context
 
 from suspension_services.access import Access
 from suspension_services.health import Health
-from suspension_services.journal import Journal, Phase, TestEntry, default_path
+from suspension_services.journal import Journal, Phase, TestEntry
 from suspension_services.logs import get_logger
+from suspension_services.places import state_file
 from suspension_services.quarter_car import HIGH, LOW
 from suspension_services.service import BackendService, ServiceSettings
 from suspension_services.sweep_parameters import problem
@@ -72,11 +73,13 @@ class Orchestrator(BackendService):
         super().__init__(access, settings)
         self._app = Backend(self.client)
         self._is_signed = access.is_signed
-        self._journal = Journal(journal or default_path())
+        self._journal = Journal(journal or state_file("orchestrator.json"))
         self._patience = patience
         self._picture = Picture(Health(settings.heartbeat))
         self._course: TestCourse | None = None
         self._over: OrderedDict[str, TestState] = OrderedDict()
+        self._last_status: TestStatus | None = None  # of the test that is carried out, or was last
+        self._last_result: TestResult | None = None
         self._tests = Counter(
             "suspension_tests", "Tests, by their ends.", ["state"], registry=self.registry
         )
@@ -125,7 +128,7 @@ class Orchestrator(BackendService):
     async def _on_gui_command(self, command: GuiCommand, context: Context) -> None:
         match command.command:
             case GuiAction.REFRESH:
-                await self._show_status()
+                await self._show_everything()
             case GuiAction.STOP_TEST:
                 await self._stop_wish(command)
             case GuiAction.START_TEST:
@@ -228,6 +231,8 @@ class Orchestrator(BackendService):
             self._over.popitem(last=False)
 
     async def _on_test_status(self, status: TestStatus, context: Context) -> None:
+        if self._course is None or self._course.entry.test_id == status.test_id:
+            self._last_status = status
         # What is said of a test that is over, its own words among it, is no news.
         if status.test_id in self._over:
             return
@@ -252,9 +257,8 @@ class Orchestrator(BackendService):
         await self._picture.change()
 
     async def _on_announced(self, result: TestResult, context: Context) -> None:
-        await self._app.send.gui_update(
-            GuiResult(event="result", result=result, timestamp=time.time())
-        )
+        self._last_result = result
+        await self._show_result(result)
 
     # ---- services ----------------------------------------------------------------------------
 
@@ -284,6 +288,18 @@ class Orchestrator(BackendService):
                     )
                 )  # fmt: skip
             await self._picture.change()
+
+    async def _show_everything(self) -> None:
+        """Show all there is, to somebody who may have missed how the last test has ended."""
+        status, result = self._last_status, self._last_result
+        await self._show_status(status)
+        if status is not None and result is not None and result.test_id == status.test_id:
+            await self._show_result(result)
+
+    async def _show_result(self, result: TestResult) -> None:
+        await self._app.send.gui_update(
+            GuiResult(event="result", result=result, timestamp=time.time())
+        )
 
     async def _show_status(self, test: TestStatus | None = None) -> None:
         await self._app.send.gui_update(
