@@ -58,6 +58,13 @@ class Health:
             return ServiceState.OFFLINE
         return known.status.status
 
+    def gone_for(self, service: str, now: float) -> float:
+        """Return for how many seconds a service has been gone; 0 for one that is not."""
+        known = self._services.get(service)
+        if known is None or self.state(service, now) not in GONE:
+            return 0.0
+        return now - (known.heard if self._is_silent(known, now) else known.since)
+
     def status(self, service: str) -> ServiceStatus | None:
         """Return the last status of a service."""
         known = self._services.get(service)

@@ -42,6 +42,7 @@ log = get_logger(__name__)
 
 HEARTBEAT_INTERVAL = 30.0  # s
 _SESSION_EXPIRY = 3600  # s; as long as the protocol's document says
+_LOOK = 0.25  # s between two looks at the connection
 _MIB = 2**20
 
 
@@ -121,6 +122,10 @@ class BackendService(ABC):
 
     async def begin(self) -> None:  # noqa: B027 - many services have nothing to do here
         """Do what takes a connection; the service is online when this returns."""
+
+    async def reconnected(self) -> None:
+        """Say the state again: while it was gone, the broker may have sent the last will."""
+        await self.set_state(self._state, self._error, self._details)
 
     async def end(self) -> None:  # noqa: B027
         """Finish what the service has begun; called while it is still connected."""
@@ -210,6 +215,7 @@ class BackendService(ABC):
         if self._state is ServiceState.STARTING:
             await self.set_state(ServiceState.ONLINE)
         self.spawn(self._beat(), "heartbeat")
+        self.spawn(self._watch_connection(), "connection")
         log.info("online", broker=self.client.url)
 
     async def ended(self) -> Ending:
@@ -227,14 +233,18 @@ class BackendService(ABC):
         """End in good order: finish the work, say so, deliver what is queued, disconnect."""
         self.stop()
         log.info("stopping")
-        await self.set_state(ServiceState.STOPPING)
+        # Else it was told to end before the broker was there, and nobody knows of it.
+        is_known = self._state is not ServiceState.STARTING
+        if is_known:
+            await self.set_state(ServiceState.STOPPING)
         try:
             await self.end()
         finally:
             for task in tuple(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self.set_state(ServiceState.OFFLINE)
+            if is_known:
+                await self.set_state(ServiceState.OFFLINE)
             for delivery in await self.client.close():
                 log.warning("not delivered", delivery=str(delivery))
             self._cleanup.close()
@@ -298,6 +308,14 @@ class BackendService(ABC):
                 )
             )
             await asyncio.sleep(self._settings.heartbeat)
+
+    async def _watch_connection(self) -> None:
+        reconnects = 0
+        while True:
+            await asyncio.sleep(_LOOK)
+            if self.client.is_connected and self.client.stats().reconnects != reconnects:
+                reconnects = self.client.stats().reconnects
+                await self.reconnected()
 
     async def _on_system_command(self, message: SystemCommand, context: Context) -> None:
         named = message.service if isinstance(message.service, str) else self.name

@@ -15,6 +15,7 @@ from suspension_protocol.models import (
     ProcessingAction,
     ProcessingCommand,
     ProcessingResult,
+    ServiceState,
     SimulatorAction,
     SimulatorCommand,
     TestCommand,
@@ -39,13 +40,15 @@ BRIDGE, PROCESSING, SIMULATOR = "bridge", "processing", "simulator"
 class Patience:
     """How long what may take, in s.
 
-    `preparation` until a wheel stands on the bench, `processing` until it answers, `silence`
+    `preparation` until a wheel stands on the bench, `processing` until it answers, `absence` for
+    the bridge to connect again (a broker that is restarted sends its last will, too), `silence`
     between two messages of a running test, `judgement` from the end of the sweep to the result
     (the processing may be restarted within it), and `announcement` until the broker has taken it.
     """
 
     preparation: float = 40.0
     processing: float = 15.0
+    absence: float = 4.0
     silence: float = 8.0
     judgement: float = 60.0
     announcement: float = 20.0
@@ -228,8 +231,15 @@ class TestCourse:
             raise TestEnded(status.state, str(details.get("cause", "no reason was told")))
         if test_id in self.picture.results or self.entry.phase is Phase.JUDGING:
             return  # the bench is no longer needed
-        state = self.picture.health.state(BRIDGE, time.monotonic())
-        if state in GONE:
+        now = time.monotonic()
+        bridge = self.picture.health.status(BRIDGE)
+        if bridge is None:
+            return
+        if self.entry.phase is Phase.RUNNING and bridge.status is ServiceState.STARTING:
+            raise TestEnded(TestState.ABORTED, "the bridge to the bench was restarted")
+        # One whose connection broke comes back, and goes on with the test.
+        if self.picture.health.gone_for(BRIDGE, now) > self.patience.absence:
+            state = self.picture.health.state(BRIDGE, now)
             raise TestEnded(TestState.ABORTED, f"the bridge to the bench is {state.value}")
 
     def _status(self) -> TestStatus | None:

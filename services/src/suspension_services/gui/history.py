@@ -39,7 +39,7 @@ _Row = tuple[
 ]  # fmt: skip
 
 
-class HistoryUnusable(Exception):
+class HistoryUnusable(ValueError):
     """The file cannot be used as a history; the text says which and why."""
 
 

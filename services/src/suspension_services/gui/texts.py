@@ -50,7 +50,6 @@ class Texts:
     broker_away_advice: str
     not_heard: str
     service_advice: Mapping[str, str]
-    uptime: str
     memory: str
     processor: str
     # the vehicle
@@ -64,8 +63,6 @@ class Texts:
     wheels_label: str
     front: str
     rear: str
-    left: str
-    right: str
     not_tested: str
     imbalance: str
     imbalance_of: str
@@ -115,7 +112,6 @@ class Texts:
     close: str
     next_wheel: str
     report: str
-    report_visit: str
     what_happened: str
     what_to_do: str
     told: str
@@ -133,7 +129,6 @@ class Texts:
     # the report
     report_title: str
     report_date: str
-    report_test: str
     report_overall: str
     report_all_passed: str
     report_some_failed: str

@@ -120,14 +120,15 @@ async def serve(desk: Desk, settings: WebSettings, listener: socket.socket) -> N
     _add_routes(application, desk)
     for texts in CATALOGUE.values():
         _add_pages(desk, texts)
-    ui.run_with(
+    ui.run_with(  # pyright: ignore[reportUnknownMemberType] - of NiceGUI
         application, title="", favicon=_STATIC / "favicon.svg", tailwind=False, dark=None,
         reconnect_timeout=_RECONNECT, show_welcome_message=False,
     )  # fmt: skip
     gate = Gate(application, names=settings.names, password=settings.password)
     server = _Server(
         uvicorn.Config(
-            gate, log_config=None, access_log=False, timeout_graceful_shutdown=1,
+            gate, log_config=None, log_level="warning", access_log=False,
+            timeout_graceful_shutdown=1,
             ssl_certfile=settings.certificate, ssl_keyfile=settings.key,
         )
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 from suspension_protocol.models import ResultLimits, WheelPosition
@@ -29,9 +27,9 @@ _CAR = """\
 
 
 class CarPanel:
-    """The panel of the vehicle. `on_report` opens its report."""
+    """The panel of the vehicle."""
 
-    def __init__(self, desk: Desk, texts: Texts, on_report: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, texts: Texts) -> None:
         self._desk, self._texts = desk, texts
         self._wheels: dict[WheelPosition, tuple[Tag, Tag, Tag]] = {}
         self._axles: dict[Axle, tuple[Tag, Tag]] = {}
@@ -44,11 +42,10 @@ class CarPanel:
                     self._build_wheel(left)
                     self._build_axle(axle)
                     self._build_wheel(right)
-            self._report = Tag("button", classes="plain wide", type="button")
+            self._report = Tag("a", classes="button plain wide", target="_blank")
             with self._report:
                 icon("print")
-                Tag("span", texts.report_visit)
-            self._report.on("click", on_report)
+                Tag("span", texts.report)
         with ui.dialog() as self._question, Tag("section", classes="sheet small"):
             Tag("h2", texts.new_vehicle)
             Tag("p", texts.new_vehicle_question)
@@ -60,8 +57,7 @@ class CarPanel:
     def update(self) -> None:
         """Show the vehicle as it is now."""
         bench, texts = self._desk.bench, self._texts
-        if self._name.props.get("value") != bench.visit.label:
-            self._name.show(value=bench.visit.label)
+        self._name.show(value=bench.visit.label)
         self._new.show(disabled=bench.is_busy)
         for position in WheelPosition:
             self._show_wheel(position, bench.wheels.get(position))
@@ -78,7 +74,10 @@ class CarPanel:
                 data_state="over" if found.imbalance.exceeded else "fine",
             )
             note.show(texts.bound(words, limit, "%"))
-        self._report.show(disabled=not bench.wheels)
+        self._report.show(
+            hidden=not bench.wheels,
+            href=f"/report/{texts.language}/visit/{bench.visit.visit_id}.pdf",
+        )
 
     # ---- parts -------------------------------------------------------------------------------
 

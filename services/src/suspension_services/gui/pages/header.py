@@ -34,6 +34,7 @@ class Header:
     def __init__(self, desk: Desk, texts: Texts, here: str) -> None:
         self._desk, self._texts = desk, texts
         self._details = ServicesDialog(desk, texts)
+        Tag("a", texts.skip, "skip", href="#main")
         with Tag("header", classes="head"):
             with Tag("a", classes="brand", href=f"/{texts.language}"):
                 _logo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from nicegui.elements.mixins.text_element import TextElement
 
@@ -37,10 +38,11 @@ class Tag(TextElement):
         self._set({"hidden": hidden})
 
     def _set(self, attributes: Mapping[str, Attribute]) -> None:
+        present = cast("dict[str, object]", self.props)
         for key, value in attributes.items():
             name = key.rstrip("_").replace("_", "-")
             kept = None if value is False else value
-            if self.props.get(name) != kept:
+            if present.get(name) != kept:
                 self.props.set_optional(name, kept)
 
 

@@ -26,7 +26,7 @@ class TestPage:
     __test__ = False  # for pytest: not a test
 
     def __init__(self, desk: Desk, texts: Texts) -> None:
-        self._desk, self._texts = desk, texts
+        self._desk = desk
         self._revision = -1
         self._looks = 0
         test = desk.bench.test
@@ -36,7 +36,7 @@ class TestPage:
         self._header = Header(desk, texts, "")
         with Tag("main", classes="bench", id="main"):
             with Tag("div", classes="side"):
-                self._car = CarPanel(desk, texts, self._open_report)
+                self._car = CarPanel(desk, texts)
                 self._start = StartPanel(desk, texts)
             with Tag("div", classes="stage"):
                 self._status = StatusPanel(desk, texts)
@@ -74,10 +74,6 @@ class TestPage:
             # Who has stopped a test knows that it was stopped; the page says so, too.
             if test.stage is not Stage.ABORTED:
                 self._sheet.open(self._desk.bench.record(test))
-
-    def _open_report(self) -> None:
-        visit = self._desk.bench.visit.visit_id
-        ui.navigate.to(f"/report/{self._texts.language}/visit/{visit}.pdf", new_tab=True)
 
     async def _on_key(self, event: KeyEventArguments) -> None:
         if not event.action.keydown or self._sheet.is_open:
