@@ -12,6 +12,8 @@ PUBLISHED := generated/src/suspension_protocol/asyncapi.json
 SUITE     := .cache/json-schema-test-suite
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
+# Tests that only compute run on all cores; those that talk to brokers have the machine to themselves.
+COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
 PROJECTS  := $(foreach dist,runtime generated services codegen,$(dist)/pyproject.toml)
 
 .PHONY: help demo gui test generate check docs faults security fuzz fidelity packages evolution bench clean
@@ -27,7 +29,7 @@ help:
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
-	@echo "make packages   wheels and a new project in empty environments (two minutes)"
+	@echo "make packages   wheels and a new project in empty environments, and the tests there (ten minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
 	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
@@ -81,7 +83,12 @@ gui: $(VENV)/services.stamp
 test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
 	@tools/install-browser
+ifdef PYTEST_OPTIONS
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+else
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(COMPUTING); computed=$$?; \
+	  $(BIN)/python -m pytest $(COMPUTING:%=--ignore=%) && exit $$computed
+endif
 
 generate: $(VENV)/develop.stamp node_modules/.stamp
 	@$(BIN)/topicwire generate $(SPEC) --output generated --package suspension_protocol --strict
@@ -123,6 +130,7 @@ fidelity: $(VENV)/develop.stamp
 	@$(BIN)/python -m tests.fidelity $(FIDELITY_OPTIONS)
 
 packages: $(VENV)/develop.stamp
+	@tools/install-brokers
 	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
 
 # More pairs of schemas than in `make test`.

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from backports import zstd
+import zstandard
 from topicwire import TopicwireError
 from topicwire._envelope import Headers
 from topicwire._inbound import Inbound
@@ -31,8 +31,8 @@ def make(kind: str) -> tuple[bytes, str]:
     if kind == "nested":
         return gzip.compress(gzip.compress(zeros)), "gzip"
     if kind == "zstd":
-        return zstd.compress(zeros), "zstd"
-    packer = zstd.ZstdCompressor()
+        return zstandard.compress(zeros), "zstd"
+    packer = zstandard.ZstdCompressor().compressobj()
     return packer.compress(zeros) + packer.flush(), "zstd"
 
 

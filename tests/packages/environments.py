@@ -55,18 +55,23 @@ class Factory:
         self.wheels.mkdir()
         self._sources = folder / "sources"
         self._environment = Environment(folder / "environment")
-        self._environment.install("setuptools>=77")
+        self._environment.install("setuptools>=77", "Cython>=3.1,<3.4")
+        self._copies = 0
 
-    def build(self, project: Path, *kinds: str) -> list[Path]:
-        """Build a project, a copy of it, so that nothing is left behind there."""
-        copy = self._sources / project.parent.name / project.name
+    def build(self, project: Path, *kinds: str, **environment: str) -> list[Path]:
+        """Build a project, a copy of it, so that nothing is left behind there.
+
+        Nothing is compiled unless the environment asks for it.
+        """
+        self._copies += 1
+        copy = self._sources / str(self._copies) / project.name
         ignored = shutil.ignore_patterns("build", "*.egg-info", "*.so", "__pycache__")
         shutil.copytree(project, copy, ignore=ignored)
         built = []
         for kind in kinds or ("wheel",):
             written = run(
                 self._environment.python, "-c", _BUILD, f"build_{kind}", self.wheels, cwd=copy,
-                TOPICWIRE_PURE_PYTHON="1",
+                **{"TOPICWIRE_PURE_PYTHON": "1", **environment},
             )  # fmt: skip
             built.append(self.wheels / written.splitlines()[-1])
         return built

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from backports import zstd
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from topicwire import Compression, PayloadInvalid
@@ -38,8 +38,9 @@ def test_equal_bodies_are_equal_when_they_are_compressed():
     assert compress(b"x" * 1000, GZIP) == compress(b"x" * 1000, GZIP)
 
 
-ONE = gzip.compress(b"x" * 1000)
-OTHER = zstd.compress(b"x" * 1000)
+ONE = gzip.compress(b"x" * 1000, mtime=0)
+OTHER = zstandard.compress(b"x" * 1000)
+SILENT = zstandard.ZstdCompressor(write_content_size=False).compress(b"x" * 1000)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,10 @@ OTHER = zstd.compress(b"x" * 1000)
         ("zstd", OTHER + b"x"),
         ("zstd", OTHER + OTHER),
         ("zstd", ONE),
+        ("zstd", SILENT[:-1]),
+        ("zstd", SILENT + b"x"),
+        ("zstd", SILENT + SILENT),
+        ("zstd", zstandard.compress(b"") + b"x"),
     ],
 )
 def test_what_is_not_exactly_one_compressed_body_is_refused(encoding, body):
@@ -70,14 +75,24 @@ def test_what_is_not_exactly_one_compressed_body_is_refused(encoding, body):
 @pytest.mark.parametrize("limit", [0, 999])
 def test_no_more_than_the_limit_is_made(limit):
     large = gzip.compress(bytes(2**20))
-    for encoding, body in (("gzip", ONE), ("zstd", OTHER), ("gzip", large[:-4] + bytes(4))):
+    for encoding, body in (
+        ("gzip", ONE),
+        ("gzip", large[:-4] + bytes(4)),
+        ("zstd", OTHER),
+        ("zstd", SILENT),
+    ):
         with pytest.raises(TooLarge):
             decompress(body, encoding, limit)
-    assert decompress(ONE, "gzip", 1000) == b"x" * 1000
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", ONE), ("zstd", OTHER), ("zstd", SILENT)])
+def test_exactly_the_limit_is_read(encoding, body):
+    assert decompress(body, encoding, 1000) == b"x" * 1000
 
 
 def test_a_window_that_would_take_much_memory_is_refused():
-    wide = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 27})
+    settings = zstandard.ZstdCompressionParameters.from_level(3, window_log=27)
+    wide = zstandard.ZstdCompressor(compression_params=settings).compressobj()
     body = wide.compress(b"x" * 1000) + wide.flush()
     with pytest.raises(ValueError, match="requires too much memory"):
         decompress(body, "zstd", 1000)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from topicwire_codegen._version import __version__
 from topicwire_codegen.docstrings import docstring
 from topicwire_codegen.protocol import Channel, Exchange, Protocol
 from topicwire_codegen.signatures import SIGNATURES
 
-VERSION = "0.1.0"
 QOS = ("AT_MOST_ONCE", "AT_LEAST_ONCE", "EXACTLY_ONCE")
 # What Python's packaging takes for a version (PEP 440), roughly.
 _VERSION = re.compile(
@@ -58,8 +58,8 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         "distribution": package.replace("_", "-"),
         # The document may call its version anything; `__version__` has it as it is there.
         "release": protocol.version if _VERSION.fullmatch(protocol.version) else "0.0.0",
-        "version": VERSION,
-        "runtime": _compatible(VERSION),
+        "version": __version__,
+        "runtime": _compatible(__version__),
         "header": header(spec_name),
         "spec_name": spec_name,
     }
@@ -89,7 +89,7 @@ def _compatible(version: str) -> str:
 
 def header(spec_name: str) -> str:
     """Return the first line of every generated Python file."""
-    minor = ".".join(VERSION.split(".")[:2])
+    minor = ".".join(__version__.split(".")[:2])
     return f"# Generated from {spec_name} by topicwire-codegen {minor}. DO NOT EDIT."
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
-from typing import cast
+from collections.abc import Callable
+
+import zstandard
 
 from topicwire._channel import Compression
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _PIECE = 256 * 1024  # bytes
 _GZIP = 31  # zlib's way to ask for a gzip header, with the largest window
 # A window is memory that the sender decides on; this is 16 MiB, level 19 takes 8.
-_ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
+_ZSTD_WINDOW = 2**24
 
 
 class TooLarge(ValueError):
@@ -42,15 +37,7 @@ def decompress(body: bytes, encoding: str, limit: int) -> bytes:
     Never more than `limit` bytes and a piece are made, whatever the body says of itself. Raises
     `LookupError` for an encoding that is not known.
     """
-    read = _DECOMPRESS[encoding]
-    pieces: list[bytes] = []
-    size = 0
-    for piece in read(body, limit):
-        size += len(piece)
-        if size > limit:
-            raise TooLarge(f"more than {limit} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+    return _DECOMPRESS[encoding](body, limit)
 
 
 def _gzip(body: bytes) -> bytes:
@@ -60,62 +47,71 @@ def _gzip(body: bytes) -> bytes:
     return zlib.compress(body, 1, _GZIP)
 
 
-def _gunzip(body: bytes, _: int) -> Iterator[bytes]:
+def _gunzip(body: bytes, limit: int) -> bytes:
     reader = zlib.decompressobj(_GZIP)
+    pieces: list[bytes] = []
+    size = 0
     try:
-        while True:
+        while not reader.eof:
             piece = reader.decompress(body, _PIECE)
             body = reader.unconsumed_tail
-            yield piece
-            if reader.eof:
-                break
-            if not piece:
+            if not piece and not reader.eof:
                 raise ValueError("its end is missing")
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise TooLarge(f"more than {limit} bytes")
     except zlib.error as error:
         raise ValueError(str(error)) from None
     if reader.unused_data:
         raise ValueError("something comes after its end")
+    return b"".join(pieces)
 
 
-def _unzstd(body: bytes, limit: int) -> Iterator[bytes]:
-    try:
-        # Its type says int, but a frame need not tell.
-        announced = cast(int | None, zstd.get_frame_info(body).decompressed_size)
-        if announced is not None and announced > limit:
-            raise TooLarge(f"more than {limit} bytes")
-        reader = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
-        while True:
-            piece = reader.decompress(body, _PIECE)
-            body = b""
-            yield piece
-            if reader.eof:
-                break
-            if not piece and reader.needs_input:
-                raise ValueError("its end is missing")
-    except zstd.ZstdError as error:
-        raise ValueError(str(error)) from None
-    if reader.unused_data:
-        raise ValueError("something comes after its end")
-
-
-class _Compressors(threading.local):
-    """A compressor for each thread: to make one takes longer than to compress a batch."""
+class _Zstd(threading.local):
+    """What compresses and what reads for each thread: to make one takes longer than a batch."""
 
     def __init__(self) -> None:
         # Level 1 makes batches as small as the default does, in two thirds of the time.
-        self.zstd = zstd.ZstdCompressor(level=1)
+        self.compressor = zstandard.ZstdCompressor(level=1)
+        self.decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
 
 
-_compressors = _Compressors()
+_zstd = _Zstd()
 
 
-def _zstd(body: bytes) -> bytes:
+def _pack_zstd(body: bytes) -> bytes:
     # A whole frame at once, which says how long its content is.
-    return _compressors.zstd.compress(body, zstd.ZstdCompressor.FLUSH_FRAME)
+    return _zstd.compressor.compress(body)
 
 
-_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
-_DECOMPRESS: dict[str, Callable[[bytes, int], Iterator[bytes]]] = {
-    "gzip": _gunzip,
-    "zstd": _unzstd,
-}
+def _unzstd(body: bytes, limit: int) -> bytes:
+    try:
+        announced = zstandard.frame_content_size(body)
+        if announced > limit:
+            raise TooLarge(f"more than {limit} bytes")
+        if announced > 0:
+            return _zstd.decompressor.decompress(body, allow_extra_data=False)
+        return _unzstd_stream(body, limit)
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from None
+
+
+def _unzstd_stream(body: bytes, limit: int) -> bytes:
+    """Read a frame that does not say how long its content is: twice, as the first only counts."""
+    size = 0
+    for piece in _zstd.decompressor.read_to_iter(body):
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(f"more than {limit} bytes")
+    reader = _zstd.decompressor.decompressobj()
+    plain = reader.decompress(body)
+    if not reader.eof:
+        raise ValueError("its end is missing")
+    if reader.unused_data:
+        raise ValueError("something comes after its end")
+    return plain
+
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _pack_zstd}
+_DECOMPRESS: dict[str, Callable[[bytes, int], bytes]] = {"gzip": _gunzip, "zstd": _unzstd}

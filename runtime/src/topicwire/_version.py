@@ -1,5 +1,6 @@
-"""The one place that says which version of the runtime this is."""
+"""The one place that says which version all four distributions are.
 
-from importlib.metadata import version
+`_version.py` of the generator and of the services are links to this file.
+"""
 
-__version__: str = version("topicwire")
+__version__ = "0.1.0"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from topicwire_codegen._version import __version__
 from topicwire_codegen.generate import generate
 from topicwire_codegen.naming import snake_name, words
 from topicwire_codegen.output import OutputError
-from topicwire_codegen.render import VERSION
 
 # Names that the project's environment has already.
 _TAKEN = ("pydantic", "topicwire", "topicwire_codegen", "tests", "protocol")
@@ -57,7 +57,7 @@ def create_project(folder: Path) -> Project:
         "package": package,
         "protocol": project.protocol,
         "title": " ".join(word[0].upper() + word[1:] for word in words(folder.name)),
-        "version": VERSION,
+        "version": __version__,
     }
     texts = {
         _ENVIRONMENT.from_string(name).render(context): _ENVIRONMENT.from_string(text).render(

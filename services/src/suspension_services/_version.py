@@ -1,0 +1,1 @@
+../../../runtime/src/topicwire/_version.py
