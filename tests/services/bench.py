@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -278,3 +280,15 @@ class Watcher:
         return [
             item for item in self.seen.items if isinstance(item, kind) and item.test_id == test_id
         ]
+
+
+def read_page(url: str) -> str:
+    """Wait until there is a page at an address, and return it."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.URLError:
+            threading.Event().wait(0.1)  # it has only just been started
+    raise AssertionError(f"there is no page at {url}")

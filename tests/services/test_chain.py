@@ -16,6 +16,8 @@ from suspension_protocol.apps import Gui
 from suspension_protocol.models import (
     GuiAction,
     GuiCommand,
+    GuiResult,
+    GuiStatusUpdate,
     LiveMeasurement,
     SensorReading,
     ServiceState,
@@ -25,7 +27,7 @@ from suspension_services.simulator import WHEELS
 
 from tests.inbox import Inbox
 from tests.mosquitto import Mosquitto
-from tests.services.bench import SERVICES, Bench
+from tests.services.bench import SERVICES, Bench, Watcher
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +193,29 @@ def test_what_the_bench_cannot_do_is_refused_at_once(bench: Bench, members, caus
     completed = bench.watcher.wait_completed(command.test_id)
     assert completed.state is models.TestState.ERROR
     assert cause in bench.watcher.cause(command.test_id)
+
+
+def test_who_was_away_is_shown_how_the_last_test_has_ended(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    bench.watcher.wait_completed(test_id)
+    late = Watcher(bench.url, bench.keys)
+    late.start()
+    try:
+        late.ask(GuiAction.REFRESH)
+        late.seen.wait_until(
+            lambda items: any(
+                isinstance(item, GuiResult) and item.result.test_id == test_id for item in items
+            )
+        )
+        shown = [item.test for item in late.seen.items if isinstance(item, GuiStatusUpdate)]
+        assert any(
+            isinstance(test, models.TestStatus)
+            and (test.test_id, test.state) == (test_id, models.TestState.COMPLETED)
+            for test in shown
+        )
+    finally:
+        late.close()
 
 
 def test_nobody_starts_a_test_without_a_signature(bench: Bench):

@@ -6,13 +6,10 @@ that SUSPENSION_SCREENSHOTS names, else in one of pytest's.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +21,7 @@ from pypdf import PdfReader
 from suspension_protocol.models import WheelPosition
 
 from tests.mosquitto import KEEPING, Mosquitto
-from tests.services.bench import SERVICES, Bench
+from tests.services.bench import SERVICES, Bench, read_page
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -122,17 +119,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
 def bench(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("bench")
     with Bench(broker.url, folder, speed=5.0, services=(*SERVICES, "gui")) as bench:
-        wait_for_pages(bench)
+        read_page(f"http://{bench.gui}/en")
         yield bench
-
-
-def wait_for_pages(bench: Bench) -> None:
-    host, _, port = bench.gui.partition(":")
-    for _ in range(300):
-        with contextlib.suppress(OSError), socket.create_connection((host, int(port))):
-            return
-        threading.Event().wait(0.1)
-    pytest.fail(bench.logs())
 
 
 @pytest.fixture(scope="module")
@@ -320,12 +308,17 @@ def test_languages_the_history_and_a_restart_of_the_gui(
     assert page.locator("html").get_attribute("lang") == "de"
     page.goto(screen.url)
     assert page.url.endswith("/de"), "the choice is remembered"
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Hell oder dunkel").click()
+    expect(root).to_have_attribute("data-theme", "dark")
 
     # The page comes back by itself, and with it all that was known.
     page.evaluate("window.before = true")
     bench.services["gui"].kill()
     page.wait_for_function("window.before === undefined")
     expect(screen.start).to_be_enabled(timeout=WAIT)
+    expect(root).to_have_attribute("data-theme", "dark")
     expect(screen.wheel(WheelPosition.FRONT_LEFT)).to_have_attribute("data-state", "passed")
     expect(page.get_by_label("Kennzeichen oder Auftrag")).to_have_value("M-AB 1234")
     expect(page.locator("[data-axle=front]")).to_have_attribute("data-state", "fine")

@@ -3,20 +3,16 @@
 import os
 import subprocess
 import sys
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from suspension_protocol.models import ServiceState
 from topicwire import KeyRing
 from topicwire.keys import new_key, write_ring
 
 from tests.mosquitto import Mosquitto, free_port
-from tests.services.bench import Watcher
+from tests.services.bench import Watcher, read_page
 
 COMMAND = [sys.executable, "-m", "suspension_services", "run", "gui"]
 
@@ -35,17 +31,6 @@ def gui(broker: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.P
         if process.poll() is None:
             process.kill()
         process.communicate()
-
-
-def read_page(url: str) -> str:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                text: str = answer.read().decode()
-                return text
-        except urllib.error.URLError:
-            threading.Event().wait(0.1)  # it has only just been started
-    pytest.fail("there is no page")
 
 
 def test_the_pages_are_there_without_a_broker_and_wait_for_it(tmp_path: Path):

@@ -38,8 +38,14 @@ _HEAD = """\
 <link rel="stylesheet" href="/static/style.css">
 <meta name="theme-color" content="#14202b">
 <script>
-const theme = localStorage.getItem("theme");
-if (theme) document.documentElement.dataset.theme = theme;
+// As the system is, until somebody chooses otherwise.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const choose = () => {
+  const chosen = localStorage.getItem("theme");
+  document.documentElement.dataset.theme = chosen ?? (dark.matches ? "dark" : "light");
+};
+choose();
+dark.addEventListener("change", choose);
 </script>
 """
 _RECONNECT = 30.0  # s that a page may be away from the server without being built anew

@@ -21,8 +21,7 @@ _SYMBOLS = {
 _NEXT_THEME = """
 () => {
   const root = document.documentElement;
-  const dark = getComputedStyle(root).getPropertyValue("color-scheme").trim() === "dark";
-  root.dataset.theme = dark ? "light" : "dark";
+  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
 }
 """

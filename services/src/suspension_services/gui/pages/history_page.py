@@ -75,7 +75,8 @@ class HistoryPage:
         moment, wheel = texts.moment(record.ended), texts.wheels[record.position]
         with Tag("tr", data_stage=record.stage.value) as row:
             Tag("td", moment, "nowrap")
-            Tag("td", record.label or texts.unnamed, "" if record.label else "unnamed")
+            style = "vehicle-name" if record.label else "unnamed"
+            Tag("td", record.label or texts.unnamed, style)
             Tag("td", wheel, "nowrap")
             limits = None if result is None else result.limits
             with Tag("td", classes="amount"):

@@ -12,16 +12,12 @@ export default {
     this.chart = echarts.init(this.$el, null, { renderer: "canvas" });
     this.sizes = new ResizeObserver(() => this.chart.resize());
     this.sizes.observe(this.$el);
-    this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
-    this.repaint = () => this.draw(true);
-    this.scheme.addEventListener("change", this.repaint);
-    this.theme = new MutationObserver(this.repaint);
+    this.theme = new MutationObserver(() => this.draw(true));
     this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.draw(true);
   },
   beforeUnmount() {
     clearTimeout(this.timer);
-    this.scheme.removeEventListener("change", this.repaint);
     this.theme.disconnect();
     this.sizes.disconnect();
     this.chart.dispose();
