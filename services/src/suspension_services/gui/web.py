@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import webbrowser
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -113,11 +113,19 @@ class WebSettings:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to the service it is part of."""
+    """A server that leaves the signals to the service it is part of, and tells when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        await self._on_ready()
 
 
 async def serve(desk: Desk, settings: WebSettings, listener: socket.socket) -> None:
@@ -130,24 +138,24 @@ async def serve(desk: Desk, settings: WebSettings, listener: socket.socket) -> N
         application, title="", favicon=_STATIC / "favicon.svg", tailwind=False, dark=None,
         reconnect_timeout=_RECONNECT, show_welcome_message=False,
     )  # fmt: skip
-    gate = Gate(application, names=settings.names, password=settings.password)
-    server = _Server(
-        uvicorn.Config(
-            gate, log_config=None, log_level="warning", access_log=False,
-            timeout_graceful_shutdown=1,
-            ssl_certfile=settings.certificate, ssl_keyfile=settings.key,
-        )
-    )  # fmt: skip
     scheme = "http" if settings.certificate is None else "https"
     url = f"{scheme}://{settings.address}:{listener.getsockname()[1]}"
+
+    async def tell() -> None:
+        log.info("pages", url=url)
+        if settings.opens and _has_screen():
+            await asyncio.to_thread(webbrowser.open, url)
+
+    server = _Server(
+        uvicorn.Config(
+            Gate(application, names=settings.names, password=settings.password),
+            log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=1,
+            ssl_certfile=settings.certificate, ssl_keyfile=settings.key,
+        ),
+        tell,
+    )  # fmt: skip
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.02)
-        if server.started:
-            log.info("pages", url=url)
-            if settings.opens and _has_screen():
-                await asyncio.to_thread(webbrowser.open, url)
         await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True
