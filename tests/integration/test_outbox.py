@@ -154,7 +154,7 @@ def test_a_file_that_is_no_outbox_is_refused(path):
     path.unlink()
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(OutboxFailed, match="is of version 99, this topicwire reads 3"):
+    with pytest.raises(OutboxFailed, match="is of version 99, this topicwire reads 4"):
         Client(NOWHERE, client_id="a", outbox=path)
 
 

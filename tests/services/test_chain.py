@@ -201,19 +201,22 @@ def test_who_was_away_is_shown_how_the_last_test_has_ended(bench: Bench):
     bench.watcher.wait_completed(test_id)
     late = Watcher(bench.url, bench.keys)
     late.start()
+
+    def is_shown(items: list[object]) -> bool:
+        states = [
+            item.test.state for item in items
+            if isinstance(item, GuiStatusUpdate) and isinstance(item.test, models.TestStatus)
+            if item.test.test_id == test_id
+        ]  # fmt: skip
+        results = [item.result.test_id for item in items if isinstance(item, GuiResult)]
+        return models.TestState.COMPLETED in states and test_id in results
+
     try:
+        # It hears of the end itself, and may do so a moment later than others.
+        bench.watcher.wait_online("orchestrator")
         late.ask(GuiAction.REFRESH)
-        late.seen.wait_until(
-            lambda items: any(
-                isinstance(item, GuiResult) and item.result.test_id == test_id for item in items
-            )
-        )
-        shown = [item.test for item in late.seen.items if isinstance(item, GuiStatusUpdate)]
-        assert any(
-            isinstance(test, models.TestStatus)
-            and (test.test_id, test.state) == (test_id, models.TestState.COMPLETED)
-            for test in shown
-        )
+        late.ask(GuiAction.REFRESH)
+        late.seen.wait_until(is_shown)
     finally:
         late.close()
 

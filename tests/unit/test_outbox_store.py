@@ -178,15 +178,20 @@ def test_a_second_client_cannot_have_it(path):
     opened(path).close()
 
 
-def test_a_file_of_before_schema_ids_is_read_on(path):
+@pytest.mark.parametrize(
+    ("version", "later"), [(2, ["schema_id", "traceparent"]), (3, ["traceparent"])]
+)
+def test_files_of_before_are_read_on(path, version, later):
     store = opened(path)
     store.add(MESSAGE)
     store.close()
     file = sqlite3.connect(path)
-    file.execute("ALTER TABLE message DROP COLUMN schema_id")
-    file.execute("PRAGMA user_version = 2")
+    for column in later:
+        file.execute(f"ALTER TABLE message DROP COLUMN {column}")
+    file.execute(f"PRAGMA user_version = {version}")
     file.commit()
     file.close()
     again = opened(path)
-    again.add(replace(MESSAGE, schema_id="abc"))
-    assert [message.schema_id for message in again.all()] == [None, "abc"]
+    again.add(replace(MESSAGE, schema_id="abc", traceparent="00-1-2-01"))
+    found = [(message.schema_id, message.traceparent) for message in again.all()]
+    assert found == [(None, None), ("abc", "00-1-2-01")]

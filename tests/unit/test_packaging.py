@@ -10,6 +10,8 @@ GENERATOR = {
     "topicwire-codegen",
 }  # fmt: skip
 
+EXTRAS = {"prometheus-client", "opentelemetry-api"}
+
 
 def closure(distribution: str) -> set[str]:
     """Return everything that installing a distribution brings along."""
@@ -32,6 +34,7 @@ def test_a_device_needs_nothing_of_the_generator():
     needed = closure("suspension-protocol")
     assert {"topicwire", "paho-mqtt", "pydantic"} <= needed
     assert not needed & GENERATOR
+    assert not needed & EXTRAS, "they are installed by who asks for them"
 
 
 def test_nothing_of_the_generator_is_imported_and_settings_only_on_demand():
@@ -44,7 +47,10 @@ def test_nothing_of_the_generator_is_imported_and_settings_only_on_demand():
     )
     modules = set(done.stdout.split())
     assert {"topicwire", "suspension_protocol"} <= modules
-    assert not modules & {"topicwire_codegen", "jinja2", "jsonschema", "yaml", "pydantic_settings"}
+    assert not modules & {
+        "topicwire_codegen", "jinja2", "jsonschema", "yaml", "pydantic_settings",
+        "typer", "rich", "prometheus_client", "opentelemetry",
+    }  # fmt: skip
 
 
 def test_a_check_is_loaded_when_a_model_that_has_one_is_used():

@@ -67,6 +67,7 @@ def render_package(protocol: Protocol, package: str, spec_name: str) -> dict[str
         "pyproject.toml": _render("pyproject.toml.j2", common),
         "README.md": _render("README.md.j2", common),
         f"{root}/__init__.py": _render("package.py.j2", common),
+        f"{root}/__main__.py": _render("main.py.j2", common),
         f"{root}/channels.py": _render("channels.py.j2", common),
         f"{root}/py.typed": "",
         f"{root}/aio/__init__.py": _render("aio.py.j2", common),

@@ -6,6 +6,7 @@ import logging
 import time
 
 from topicwire._inbound import Inbound
+from topicwire._log_fields import fields
 from topicwire._stats import Counters
 
 log = logging.getLogger("topicwire")
@@ -53,4 +54,5 @@ class Backlog:
             log.warning(
                 "handlers are too slow: %d messages are waiting, dropping QoS 0 messages "
                 "(now on %r); see stats().dropped", self.messages, inbound.topic,
+                extra=fields("dropping", topic=inbound.topic, messages=self.messages),
             )  # fmt: skip

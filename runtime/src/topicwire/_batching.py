@@ -14,6 +14,7 @@ from topicwire._composition import Composer
 from topicwire._delivery import Delivery
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._stats import Counters
+from topicwire._trace_hooks import ClientTracing
 from topicwire.errors import TopicwireError
 
 # Sooner than this the network thread looks for what is due only when it is told.
@@ -37,6 +38,8 @@ class Batches:
         counters: Counters,
         wake: Callable[[], None],
         refuse: Callable[[], None],
+        *,
+        tracing: ClientTracing | None = None,
     ) -> None:
         self.max_bytes = 2**28
         self._queue = queue
@@ -44,6 +47,7 @@ class Batches:
         self._counters = counters
         self._wake = wake
         self._refuse = refuse
+        self._tracing = tracing
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._collectors: dict[str, Collector] = {}
@@ -135,11 +139,15 @@ class Batches:
                 channel, batch.topic, batch.join(), channel.headers
             )
         except TopicwireError as error:
-            self._counters.fail(error, count)
+            self._counters.fail(error, count, channel=channel.name)
             batch.delivery._fail(error)
             return
+        if self._tracing is not None:
+            headers = self._tracing.batch(channel, headers, count, batch.delivery)
         expires = batch.opened + lasts if lasts is not None else None
-        item = Outgoing(batch.topic, payload, channel.qos, False, headers, expires, batch.delivery)
+        item = Outgoing(
+            batch.topic, payload, channel.qos, False, headers, expires, batch.delivery, channel.name
+        )
         item.count = count
         item.created = batch.opened
         self._queue.append(item)

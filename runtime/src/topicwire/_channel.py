@@ -127,6 +127,11 @@ class Channel(Generic[M]):
         """The address of the channel's batches (`<address>/batch`), or None without `batch`."""
         return self.template.extended(BATCH_SUFFIX) if self.batch is not None else None
 
+    def filters(self, parameters: Mapping[str, str | None]) -> list[str]:
+        """Return the topic filters: the address, and that of the batches if there are any."""
+        templates = (self.template, self.batch_template)
+        return [one.filter(parameters) for one in templates if one is not None]
+
     @cached_property
     def codec(self) -> Codec[M] | OpaqueCodec[M] | MixedCodec[M]:
         """Conversion between messages and bytes; made when it is first needed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, cast
 
@@ -122,10 +121,7 @@ class Client(ClientBase):
     # ---- for the stubs ----------------------------------------------------------------------
 
     def _publisher(self, channel: Channel[M]) -> Publish[M]:
-        collector = self._core.collector(channel)
-        if collector is not None:
-            return collector.publish
-        return partial(self._core.publish, channel)
+        return self._core.publisher(channel)
 
     def _subscribe(
         self,
@@ -137,6 +133,8 @@ class Client(ClientBase):
         *,
         whole: bool = False,
     ) -> Subscription:
+        if self._core.tracing is not None:
+            handler = self._core.tracing.handling(channel, handler)
         route = ThreadRoute(channel, handler, self._core.mishaps, on_invalid, whole=whole)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)

@@ -7,7 +7,7 @@ from typing import Any
 
 from topicwire._channel import Channel
 from topicwire._compression import compress
-from topicwire._envelope import Headers, fits_envelope
+from topicwire._envelope import Headers, TracedHeaders, fits_envelope
 from topicwire._identity import Identity, IdentitySource
 from topicwire._outbox_store import StoredMessage
 from topicwire._signing import WINDOW, add_signature
@@ -91,9 +91,11 @@ class Composer:
         if message.schema_id is not None:
             properties += (("schema-id", message.schema_id),)
         headers = Headers(properties, message.content_type)
-        if not message.signed:
-            return headers
-        key = self._trust.key_for(message.topic)
-        if key is None:
-            raise SigningRequired(message.channel, self._trust.missing(message.topic))
-        return add_signature(key, message.topic, headers, message.payload)
+        if message.signed:
+            key = self._trust.key_for(message.topic)
+            if key is None:
+                raise SigningRequired(message.channel, self._trust.missing(message.topic))
+            headers = add_signature(key, message.topic, headers, message.payload)
+        if message.traceparent is not None:
+            headers = TracedHeaders.of(headers, (("traceparent", message.traceparent),))
+        return headers

@@ -29,6 +29,7 @@ from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import Inbound
 from topicwire._incoming import PUBACK, PUBCOMP, PUBREC, Incoming
 from topicwire._keep_alive import KeepAlive
+from topicwire._log_fields import fields
 from topicwire._packets import pack_answer, pack_publish
 from topicwire._paho import PahoClient
 from topicwire._queue import Outgoing
@@ -311,7 +312,7 @@ class Connection:
             self._paho.read(packets)
         except Exception as error:
             # paho's parser meets bytes that are not MQTT with exceptions of every kind.
-            log.debug("reading failed", exc_info=True)
+            log.debug("reading failed", exc_info=True, extra=fields("reading_failed", error))
             self._break(Loss(f"the broker sent what is not MQTT: {error!r}"))
 
     def _send(self, packet: bytes) -> int:

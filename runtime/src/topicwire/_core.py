@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -22,6 +21,7 @@ from topicwire._dead_letter import DeadLetters
 from topicwire._delivery import Delivery
 from topicwire._dispatch import Dispatcher
 from topicwire._envelope import Headers
+from topicwire._forks import disown_in_children
 from topicwire._inbound import Inbound
 from topicwire._mishaps import Mishaps
 from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
@@ -29,9 +29,8 @@ from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
-from topicwire._replay_store import ReplayStore
+from topicwire._replay_store import replay_store
 from topicwire._session import Session
-from topicwire._signing import Signing
 from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
@@ -73,7 +72,7 @@ class ClientCore:
         self.counters = counters
         self._dispatcher = dispatcher
         self.is_foreign = False
-        _CLIENTS.add(self)
+        disown_in_children(self)
         self._signing = signing_of(options)
         self._trust = Trust(
             self._signing,
@@ -84,8 +83,12 @@ class ClientCore:
         will = options.get("will")
         if will is not None:
             self._trust.check_will(will.channel)
-        self._composer = Composer(self._trust)
-        self._replays = _replay_store(self._signing)
+        tracing = options.get("tracing")
+        self.tracing = tracing.of(self.client_id, settings.url) if tracing is not None else None
+        self._composer = (
+            Composer(self._trust) if self.tracing is None else self.tracing.composer(self._trust)
+        )
+        self._replays = replay_store(self._signing)
         self._arrivals = Arrivals(
             counters, self._replays, self._signing.max_age if self._signing is not None else 0.0
         )
@@ -97,7 +100,9 @@ class ClientCore:
             options.get("queue_timeout", 10.0),
             counters,
         )
-        self.batches = Batches(self.queue, self._composer, counters, self._wake, self._refuse)
+        self.batches = Batches(
+            self.queue, self._composer, counters, self._wake, self._refuse, tracing=self.tracing
+        )
         self.outbox = self._make_outbox(options)
         self.transmission = Transmission(
             self.queue,
@@ -126,6 +131,7 @@ class ClientCore:
             dispatcher,
             counters,
             DeadLetters(topic, self.client_id, self._send_dead_letter) if topic else None,
+            self.client_id,
         )
 
     # ---- its life ---------------------------------------------------------------------------
@@ -195,6 +201,17 @@ class ClientCore:
             return self._store(self.outbox, self._composer.stored(channel, topic, payload))
         return self.send(channel, topic, payload, channel.headers, may_wait=may_wait)
 
+    def publisher(self, channel: Channel[Any]) -> Callable[..., Delivery]:
+        """Return what publishes to a channel: a message, parameters and `may_wait`, in order."""
+        collector, tracing = self.collector(channel), self.tracing
+        if collector is not None:
+            found: Callable[..., Delivery] = collector.publish
+            return found if tracing is None else tracing.collecting(found)
+        found = partial(self.publish, channel)
+        if tracing is None:
+            return found
+        return tracing.publishing(channel, found, stored=self.writes_to_disk(channel))
+
     def collector(self, channel: Channel[Any]) -> Collector | None:
         """Return what collects the messages of a channel, or None if each is sent by itself.
 
@@ -227,6 +244,7 @@ class ClientCore:
                 headers,
                 time.monotonic() + expiry if expiry is not None else None,
                 Delivery(topic, channel.qos),
+                channel.name,
             ),
             may_wait=may_wait,
         )
@@ -274,7 +292,7 @@ class ClientCore:
         self._trust.check_receiving(channel)
         return [
             self.listen(name, channel.receive_qos, route, group)
-            for name in filters(channel, parameters)
+            for name in channel.filters(parameters)
         ]
 
     def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:
@@ -304,6 +322,7 @@ class ClientCore:
     def stats(self) -> Stats:
         """Return the counters as they are now."""
         return self.counters.snapshot(
+            connected=self.session.is_connected,
             queued_messages=self.queue.messages + self.batches.messages,
             queued_bytes=self.queue.size + self.queue.room.collected,
             outbox_messages=len(self.outbox.store) if self.outbox is not None else 0,
@@ -319,6 +338,10 @@ class ClientCore:
         if not routes:
             self.counters.add("unrouted")
         else:
+            name = routes[0].channel.name
+            tally = self.counters.tallies.get(name) or self.counters.tally(name)
+            tally.received += 1
+            tally.received_bytes += len(inbound.payload)
             try:
                 freshness = self._trust.examine(inbound, routes)
                 if self._arrivals.is_repetition(
@@ -326,7 +349,7 @@ class ClientCore:
                 ):
                     return
             except MessageRefused as error:
-                self.mishaps.refused(error)
+                self.mishaps.refused(error, name)
                 routes = []
         inbound.expect(len(routes), self.session.acknowledge)
         for route in [route for route in routes if route.immediate]:
@@ -377,26 +400,3 @@ class ClientCore:
     def _end_outbox(self) -> None:
         if self.outbox is not None:
             self.outbox.stop()
-
-
-def _disown_all() -> None:
-    for core in list(_CLIENTS):
-        core.disown()
-
-
-_CLIENTS: weakref.WeakSet[ClientCore] = weakref.WeakSet()
-os.register_at_fork(after_in_child=_disown_all)
-
-
-def _replay_store(signing: Signing | None) -> ReplayStore | None:
-    if signing is None or signing.replay_state is None:
-        return None
-    return ReplayStore(signing.replay_state, signing.max_age)
-
-
-def filters(channel: Channel[M], parameters: Mapping[str, str | None]) -> list[str]:
-    """Return the topic filters of a channel: its address, and that of its batches if any."""
-    names = [channel.template.filter(parameters)]
-    if channel.batch_template is not None:
-        names.append(channel.batch_template.filter(parameters))
-    return names

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 
+from topicwire import _log_fields
 from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._inbound import Inbound
@@ -53,7 +54,10 @@ class DeadLetters:
         try:
             delivery = self._send(self._topic, body)
         except TopicwireError as error:
-            log.error("dead letter of a message on %r is lost: %s", inbound.topic, error)
+            log.error(
+                "dead letter of a message on %r is lost: %s", inbound.topic, error,
+                extra=_log_fields.fields("dead_letter_lost", error, topic=inbound.topic),
+            )  # fmt: skip
             return False
         inbound.hold()
         delivery.add_done_callback(lambda _: inbound.done())

@@ -13,6 +13,7 @@ from typing import Protocol, cast
 from topicwire._backlog import Backlog
 from topicwire._context import Context
 from topicwire._inbound import Inbound
+from topicwire._log_fields import fields
 from topicwire._options import ErrorHandler
 from topicwire._subscriptions import Route
 from topicwire.errors import TopicwireError
@@ -141,8 +142,11 @@ class ThreadDispatcher:
                 continue
             try:
                 strand.process(inbound)
-            except Exception:
-                log.exception("error while dealing with a message on %r", inbound.topic)
+            except Exception as error:
+                log.exception(
+                    "error while dealing with a message on %r", inbound.topic,
+                    extra=fields("internal", error, topic=inbound.topic),
+                )  # fmt: skip
             inbound.done()
             with self._lock:
                 self._backlog.finish(inbound)
@@ -180,8 +184,11 @@ def call_error_handler(
         return
     try:
         handler(error, context)
-    except Exception:
-        log.exception("on_error raised while it was told of: %s", error)
+    except Exception as raised:
+        log.exception(
+            "on_error raised while it was told of: %s", error,
+            extra=fields("on_error_failed", raised),
+        )  # fmt: skip
 
 
 def _no_message() -> Inbound:

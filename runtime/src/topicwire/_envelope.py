@@ -93,6 +93,38 @@ class ExactHeaders(Headers):
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class TracedHeaders(Headers):
+    """Headers with a trace context, user properties that MQTT 5 alone carries.
+
+    It is of use to those who trace only, and not worth an envelope, which other clients of 3.1.1
+    could not read.
+    """
+
+    trace: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, headers: Headers, trace: tuple[tuple[str, str], ...]) -> TracedHeaders:
+        """Return headers with this trace context instead of any other."""
+        return cls(
+            headers.properties,
+            headers.content_type,
+            headers.response_topic,
+            headers.correlation,
+            trace,
+        )
+
+    @property
+    def untraced(self) -> Headers:
+        """The same without the trace context."""
+        return Headers(self.properties, self.content_type, self.response_topic, self.correlation)
+
+    @property
+    def is_plain(self) -> bool:
+        """Never, because of the trace context."""
+        return False
+
+
 def pack_envelope(headers: Headers, body: bytes) -> bytes:
     """Return the MQTT 3.1.1 payload of a message."""
     if isinstance(headers, ExactHeaders):
@@ -100,6 +132,8 @@ def pack_envelope(headers: Headers, body: bytes) -> bytes:
     # A body that looks like an envelope would be taken for one, unless it is in one.
     if headers.is_plain and not _OTHER_VERSION.match(body):
         return body
+    if isinstance(headers, TracedHeaders):
+        return pack_envelope(headers.untraced, body)
     return b"%b%b\n%b" % (_MAGIC, _header_text(headers), body)
 
 

@@ -20,6 +20,7 @@ from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._inbound import Inbound
 from topicwire._locations import Location
+from topicwire._log_fields import fields
 from topicwire._mqtt_text import is_topic
 from topicwire._reception import plain_body, receive
 from topicwire._reply_places import NOWHERE_ELSE, ReplyPlaces
@@ -96,7 +97,10 @@ class ReplyRoute:
                 else:
                     reply.succeed(message)
         except Exception as error:
-            log.exception("error while reading an answer on %r", inbound.topic)
+            log.exception(
+                "error while reading an answer on %r", inbound.topic,
+                extra=fields("answer_unreadable", error, topic=inbound.topic),
+            )  # fmt: skip
             if reply is not None:
                 reply.fail(RequestFailed("internal", f"the answer could not be read: {error!r}"))
 

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from topicwire import _base64url
 from topicwire._keys import ANY, Key, KeyRing
+from topicwire._log_fields import fields
 from topicwire._signature import Algorithm, public_key
 from topicwire._strict_json import NotStrict, check_strict
 from topicwire.errors import KeyRingInvalid
@@ -145,9 +146,15 @@ class KeySource:
         try:
             self._ring = read_ring(path)
         except KeyRingInvalid as error:
-            log.error("the keys have changed but cannot be used, going on without: %s", error)
+            log.error(
+                "the keys have changed but cannot be used, going on without: %s", error,
+                extra=fields("keys_unusable", error, path=str(path)),
+            )  # fmt: skip
         else:
-            log.info("%d keys were read again from %s", len(self._ring), path)
+            log.info(
+                "%d keys were read again from %s", len(self._ring), path,
+                extra=fields("keys_read", path=str(path), keys=len(self._ring)),
+            )  # fmt: skip
 
     def _look(self) -> object:
         if self._path is None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from topicwire._context import Context
 from topicwire._dead_letter import DeadLetters, Failure
 from topicwire._inbound import Inbound
+from topicwire._log_fields import fields
 from topicwire._rate_limit import RateLimit
 from topicwire._stats import Counters
 from topicwire.errors import HandlerFailed, MessageRefused, TopicwireError
@@ -29,22 +30,30 @@ class Mishaps:
     """What the routes of one client do about messages that cannot be handled."""
 
     def __init__(
-        self, sink: ErrorSink, counters: Counters, dead_letters: DeadLetters | None
+        self,
+        sink: ErrorSink,
+        counters: Counters,
+        dead_letters: DeadLetters | None,
+        client_id: str,
     ) -> None:
+        self._client_id = client_id
         self._sink = sink
         self._counters = counters
         self._dead_letters = dead_letters
         self._limit = RateLimit()
 
-    def refused(self, error: MessageRefused) -> None:
+    def refused(self, error: MessageRefused, channel: str) -> None:
         """Take note of a message that was not looked into; told at a limited rate only.
 
         Whoever can send such messages could otherwise fill the log, and keep `on_error` busy.
         """
-        self._counters.refuse(error.reason)
+        self._counters.refuse(error.reason, channel=channel)
         held = self._limit.admit(f"{type(error).__name__} {error.reason}")
         if held is not None:
-            log.warning("%s%s", error, f" ({held} more were not told)" if held else "")
+            log.warning(
+                "%s%s", error, f" ({held} more were not told)" if held else "",
+                extra=self._fields("refused", error, channel=channel, untold=held),
+            )  # fmt: skip
             self._sink.report(error, None)
 
     def rejected(
@@ -55,27 +64,36 @@ class Mishaps:
         `told` is who wants to know too, to answer it.
         """
         if isinstance(error, MessageRefused):
-            self._counters.refuse(error.reason)
+            self._counters.refuse(error.reason, channel=context.channel)
         else:
-            self._counters.add("invalid")
+            self._counters.add("invalid", channel=context.channel)
         held = self._limit.admit(f"{type(error).__name__} {context.channel}")
         if held is not None:
             more = f" ({held} more were not told)" if held else ""
-            log.warning("message not handed on: %s%s", error, more)
+            log.warning(
+                "message not handed on: %s%s", error, more,
+                extra=self._fields("not_handed_on", error, **_place(context), untold=held),
+            )  # fmt: skip
         self._sink.report(error, context)
         if told is not None:
             try:
                 told(error, context)
             except TopicwireError as problem:
-                log.warning("no answer to an invalid request: %s", problem)
+                log.warning(
+                    "no answer to an invalid request: %s", problem,
+                    extra=self._fields("no_answer", problem, **_place(context)),
+                )  # fmt: skip
         return error, context
 
     def handler_failed(self, handler: object, error: Exception, context: Context) -> Failure:
         """Take note of an exception of a handler."""
-        self._counters.add("handler_errors")
+        self._counters.add("handler_errors", channel=context.channel)
         failure = HandlerFailed(getattr(handler, "__qualname__", repr(handler)), context.channel)
         failure.__cause__ = error
-        log.error("%s", failure, exc_info=error)
+        log.error(
+            "%s", failure, exc_info=error,
+            extra=self._fields("handler_failed", error, **_place(context)),
+        )  # fmt: skip
         self._sink.report(failure, context)
         return failure, context
 
@@ -88,6 +106,9 @@ class Mishaps:
         letters = self._dead_letters
         if letters is not None and letters.add(inbound, failures):
             self._counters.add("dead_letters")
+
+    def _fields(self, kind: str, error: Exception, **values: object) -> dict[str, object]:
+        return fields(kind, error, client=self._client_id, **values)
 
 
 class Account:
@@ -114,3 +135,7 @@ class Account:
         if self._failures:
             failures, self._failures = self._failures, []
             self._mishaps.bury(inbound, failures)
+
+
+def _place(context: Context) -> dict[str, object]:
+    return {"channel": context.channel, "topic": context.topic}

@@ -22,6 +22,7 @@ from topicwire._server_security import Credentials, check_security
 from topicwire._signing import Signing
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
+from topicwire._trace_hooks import Tracing
 from topicwire._url import BrokerUrl
 from topicwire.errors import TopicwireError
 
@@ -78,6 +79,8 @@ class ClientOptions(TypedDict, total=False):
     - `max_message_bytes`: the largest body taken, as it comes and decompressed (default 16 MiB).
     - `allow_anonymous`: connect although the spec's servers ask for credentials that are not
       given; on loopback they are not asked for.
+    - `tracing`: makes OpenTelemetry spans of what is published and handled, see
+      `topicwire.tracing`.
     - `protocol`: what the spec says; the generated apps set it.
     """
 
@@ -111,6 +114,7 @@ class ClientOptions(TypedDict, total=False):
     allow_unsigned: bool
     max_message_bytes: int
     allow_anonymous: bool
+    tracing: Tracing
     protocol: Protocol
 
 

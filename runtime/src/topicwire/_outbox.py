@@ -18,6 +18,7 @@ from pathlib import Path
 from topicwire._delivery import Delivery
 from topicwire._envelope import Headers
 from topicwire._identity import Identity
+from topicwire._log_fields import fields
 from topicwire._outbox_store import OutboxStore, StoredMessage
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._stats import Counters
@@ -161,7 +162,10 @@ class OutboxFeed:
                 try:
                     step()
                 except OutboxFailed as error:
-                    log.error("%s; trying again in %g s", error, _RETRY_DISK)
+                    log.error(
+                        "%s; trying again in %g s", error, _RETRY_DISK,
+                        extra=fields("outbox_failed", error, client=self._sender),
+                    )  # fmt: skip
             pause = self._pause()
         self._end()
 
@@ -211,7 +215,10 @@ class OutboxFeed:
         self.store.remove(sequence for sequence, _ in over)
         for sequence, topic in over:
             error = PublishExpired(f"message to {topic!r} waited too long in the outbox")
-            log.warning("outbox message %d: %s", sequence, error)
+            log.warning(
+                "outbox message %d: %s", sequence, error,
+                extra=fields("outbox_expired", error, client=self._sender, topic=topic),
+            )  # fmt: skip
             delivery = self._deliveries.get(sequence)
             if delivery is None:
                 self._report(error)
@@ -265,6 +272,7 @@ class OutboxFeed:
             headers,
             expires_at,
             delivery,
+            message.channel,
         )
         item.stored = True
         return item
@@ -295,6 +303,12 @@ class OutboxFeed:
         try:
             self._settle()
         except OutboxFailed as error:
-            log.error("%s; what was delivered may be sent again", error)
+            log.error(
+                "%s; what was delivered may be sent again", error,
+                extra=fields("outbox_unsettled", error, client=self._sender),
+            )  # fmt: skip
         if self.store.waiting:
-            log.info("%d messages are kept in the outbox %s", self.store.waiting, self.store.path)
+            log.info(
+                "%d messages are kept in the outbox %s", self.store.waiting, self.store.path,
+                extra=fields("outbox_kept", client=self._sender, messages=self.store.waiting),
+            )  # fmt: skip

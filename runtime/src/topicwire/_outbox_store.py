@@ -27,21 +27,22 @@ _MIGRATIONS = (
         "ALTER TABLE message ADD COLUMN signed INTEGER NOT NULL DEFAULT 0",
     ),
     ("ALTER TABLE message ADD COLUMN schema_id TEXT",),
+    ("ALTER TABLE message ADD COLUMN traceparent TEXT",),
 )
 _COLUMNS = (
     "sequence", "channel", "topic", "payload", "qos", "retain", "content_type", "created",
-    "expires", "refused", "encoding", "signed", "schema_id",
+    "expires", "refused", "encoding", "signed", "schema_id", "traceparent",
 )  # fmt: skip
 _SELECT = """
 SELECT sequence, channel, topic, payload, qos, retain, content_type, created, expires, refused,
-    encoding, signed, schema_id
+    encoding, signed, schema_id, traceparent
 FROM message WHERE sequence > ? AND (? OR refused IS NULL) ORDER BY sequence LIMIT ?
 """
 _INSERT = """
 INSERT INTO message
     (channel, topic, payload, qos, retain, content_type, created, expires, encoding, signed,
-    schema_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    schema_id, traceparent)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MEASURE_ALL = """
 SELECT coalesce(sum(length(CAST(topic AS BLOB)) + length(payload)), 0), count(*), count(refused)
@@ -68,8 +69,9 @@ class StoredMessage:
     """A message in an outbox; times in seconds since the epoch.
 
     `sequence` is its number, `refused` why the broker did not take it (None: still to be sent),
-    `encoding` how the payload is compressed, `schema_id` which schema it was made to fit. It is
-    signed when it is sent, with the key of then.
+    `encoding` how the payload is compressed, `schema_id` which schema it was made to fit, and
+    `traceparent` in which trace it was published. It is signed when it is sent, with the key of
+    then.
     """
 
     sequence: int = 0
@@ -85,6 +87,7 @@ class StoredMessage:
     encoding: str | None = None
     signed: bool = False
     schema_id: str | None = None
+    traceparent: str | None = None
 
     @property
     def size(self) -> int:
@@ -159,7 +162,7 @@ class OutboxStore:
                 (
                     message.channel, message.topic, message.payload, message.qos, message.retain,
                     message.content_type, message.created, message.expires, message.encoding,
-                    message.signed, message.schema_id,
+                    message.signed, message.schema_id, message.traceparent,
                 ),
             )  # fmt: skip
             self._bytes += message.size

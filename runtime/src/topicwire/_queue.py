@@ -28,13 +28,13 @@ class Outgoing:
     `expires_at`, `created` and `sent_at` are on the monotonic clock, in seconds; the first is None
     for a message without expiry. `size` is what it takes in the queue, in bytes. `stored` is set
     for messages from the outbox, which have a queue of their own. `count` is the number of
-    messages in a batch. `received` says that the broker has a QoS 2 message, so that only its
-    release is outstanding.
+    messages in a batch, `channel` the name of theirs, if any. `received` says that the broker has a
+    QoS 2 message, so that only its release is outstanding.
     """
 
     __slots__ = (
-        "count", "created", "delivery", "expires_at", "headers", "payload", "qos", "received",
-        "retain", "sent_at", "size", "stored", "topic",
+        "channel", "count", "created", "delivery", "expires_at", "headers", "payload", "qos",
+        "received", "retain", "sent_at", "size", "stored", "topic",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0917 - one for each message, and names take their time
@@ -46,6 +46,7 @@ class Outgoing:
         headers: Headers,
         expires_at: float | None,
         delivery: Delivery,
+        channel: str = "",
     ) -> None:
         self.topic = topic
         self.payload = payload
@@ -54,6 +55,7 @@ class Outgoing:
         self.headers = headers
         self.expires_at = expires_at
         self.delivery = delivery
+        self.channel = channel
         self.stored = False
         self.count = 1
         self.created = time.monotonic()
@@ -214,7 +216,7 @@ class OutgoingQueue:
     def _fail(self, dropped: list[Outgoing]) -> None:
         for item in dropped:
             error = self._full("dropped to make room for a newer message")
-            self._counters.fail(error, item.count)
+            self._counters.fail(error, item.count, channel=item.channel)
             item.delivery._fail(error)
 
     def _wait_for_room(self, size: int) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from topicwire._claims import Signed
+from topicwire._log_fields import fields
 from topicwire._marks import Mark, Marks, add_to_run, add_to_topic
-from topicwire._signing import Freshness
+from topicwire._signing import Freshness, Signing
 from topicwire._sqlite import ClientFile, transaction
 from topicwire.errors import ReplayStateFailed
 
@@ -115,7 +116,10 @@ class ReplayStore:
                 with self._file.failures():
                     self._write()
             except ReplayStateFailed as error:
-                log.error("%s; messages stay unacknowledged until it can be written", error)
+                log.error(
+                    "%s; messages stay unacknowledged until it can be written", error,
+                    extra=fields("replay_state_failed", error),
+                )  # fmt: skip
                 if self._closing:
                     return
                 continue
@@ -179,3 +183,10 @@ def _write_marks(connection: sqlite3.Connection, kind: Freshness, marks: Marks) 
         connection.execute("DELETE FROM floor WHERE kind = ? AND sender = ?", (kind, sender))
         if floor is not None:
             connection.execute("INSERT INTO floor VALUES (?, ?, ?)", (kind, sender, floor))
+
+
+def replay_store(signing: Signing | None) -> ReplayStore | None:
+    """Return the store that a client's settings ask for, or None."""
+    if signing is None or signing.replay_state is None:
+        return None
+    return ReplayStore(signing.replay_state, signing.max_age)

@@ -51,7 +51,7 @@ def check_security(servers: Iterable[Server], broker: BrokerUrl, given: Credenti
     A broker on loopback is the program's own, so nothing is asked of it.
     """
     servers = tuple(servers)
-    if not servers or _is_loopback(broker.host):
+    if not servers or is_loopback(broker.host):
         return
     candidates = _candidates(servers, broker)
     if not candidates:
@@ -147,7 +147,8 @@ def _need(scheme: SecurityScheme) -> _Need:
     return _TOKEN
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a host."""
     if host.lower() == "localhost":
         return True
     try:

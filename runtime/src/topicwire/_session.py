@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -22,6 +23,7 @@ from topicwire._dialer import V5, Dialer
 from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
+from topicwire._log_fields import fields
 from topicwire._queue import OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
@@ -85,6 +87,7 @@ class Session:
         # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
+        self._fields = partial(fields, client=settings.client_id, url=str(settings.url))
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
@@ -231,7 +234,10 @@ class Session:
                 if delay is None:
                     failure = problem
                     break
-                log.warning("%s; trying again in %.1f s", problem, delay)
+                log.warning(
+                    "%s; trying again in %.1f s", problem, delay,
+                    extra=self._fields("reconnecting", problem, delay=delay),
+                )  # fmt: skip
                 self._pause(delay)
         finally:
             self._end(failure)
@@ -252,7 +258,7 @@ class Session:
                 self._turn(connection)
         except Exception as error:
             # Whatever it was, the next connection may do better; the messages are still there.
-            log.exception("error on the network thread")
+            log.exception("error on the network thread", extra=self._fields("internal", error))
             connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
         self._recovery.ended(loss)
@@ -310,7 +316,12 @@ class Session:
                     f"{missing} filters are being subscribed again"
                 )
             )
-        log.info("connected to %s over MQTT %s", self._settings.url, self.version_name)
+        log.info(
+            "connected to %s over MQTT %s", self._settings.url, self.version_name,
+            extra=self._fields(
+                "connected", mqtt_version=self.version_name, resumed=greeting.session_present
+            ),
+        )  # fmt: skip
         self._check_ready()
 
     def _leave(self, connection: Connection) -> None:
@@ -368,7 +379,7 @@ class Session:
         WATCHDOG.leave(self)
         self.ended._finish(None if self._closing else failure)
         if not self._closing:
-            log.error("giving up: %s", failure)
+            log.error("giving up: %s", failure, extra=self._fields("giving_up", failure))
             self._owner.report(failure)
 
     def _command(self, command: Callable[[Connection], None]) -> None:

@@ -8,6 +8,8 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
+from topicwire._log_fields import fields
+
 log = logging.getLogger("topicwire")
 
 
@@ -55,7 +57,10 @@ class TlsMaterial:
     def refresh(self) -> None:
         """Read the files again if they have changed; never raises."""
         if self._insecure:
-            log.warning("tls_insecure: the broker's certificate is not checked; it may be anybody")
+            log.warning(
+                "tls_insecure: the broker's certificate is not checked; it may be anybody",
+                extra=fields("tls_insecure"),
+            )
         if self._files is None:
             return
         try:
@@ -68,9 +73,12 @@ class TlsMaterial:
             _load(self._files, self.context)
             self._seen = state
         except OSError as error:
-            log.warning("TLS files have changed but cannot be used, going on without: %s", error)
+            log.warning(
+                "TLS files have changed but cannot be used, going on without: %s", error,
+                extra=fields("tls_files_unusable", error),
+            )  # fmt: skip
         else:
-            log.info("TLS files were read again")
+            log.info("TLS files were read again", extra=fields("tls_files_read"))
 
 
 def explain_certificate(error: ssl.SSLCertVerificationError) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from topicwire._connection_settings import ConnectionSettings, WillMessage
-from topicwire._envelope import ExactHeaders, Headers, read_headers
+from topicwire._envelope import ExactHeaders, Headers, TracedHeaders, read_headers
 from topicwire._greeting import MAX_PACKET, Greeting
 from topicwire._inbound import Inbound
 from topicwire._packets import PublishPacket, pack_properties
@@ -56,7 +56,9 @@ def packed_properties(headers: Headers, expiry: int | None) -> bytes:
         headers.is_text if isinstance(headers, ExactHeaders) else not headers.encoding,
         headers.response_topic,
         headers.correlation,
-        headers.properties,
+        headers.properties + headers.trace
+        if isinstance(headers, TracedHeaders)
+        else headers.properties,
     )
 
 

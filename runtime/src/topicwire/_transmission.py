@@ -61,6 +61,11 @@ class Transmission:
         self._stored_next = False
 
     @property
+    def greeting(self) -> Greeting | None:
+        """What the broker said of itself when it last accepted a connection."""
+        return self._greeting
+
+    @property
     def in_flight(self) -> int:
         """Number of messages sent and not yet acknowledged."""
         return len(self._in_flight)
@@ -156,16 +161,25 @@ class Transmission:
 
     def sent(self, items: Sequence[Outgoing]) -> None:
         """Note that messages are on their way."""
-        if items:
-            self._counters.sent += sum([item.count for item in items])
-            for item in items:
-                item.delivery._mark_sent()
+        if not items:
+            return
+        # There is one for each message, so neighbours of one channel are counted together.
+        channel, count, size = items[0].channel, 0, 0
+        for item in items:
+            if item.channel is not channel:
+                self._counters.note_sent(channel, count, size)
+                channel, count, size = item.channel, 0, 0
+            count += item.count
+            size += len(item.payload)
+            item.delivery._mark_sent()
+        self._counters.note_sent(channel, count, size)
 
     def acknowledged(self, mid: int) -> None:
         """Note the PUBACK or PUBCOMP of a message."""
         item = self._in_flight.pop(mid, None)
         if item is not None:
             self._counters.acknowledged += item.count
+            self._counters.tally(item.channel).acknowledged += item.count
             self._counters.round_trip.add(time.monotonic() - item.created)
             item.delivery._acknowledge()
 
@@ -273,7 +287,7 @@ class Transmission:
             self._undelivered.append(item.delivery)
 
     def _fail(self, item: Outgoing, error: TopicwireError) -> None:
-        self._counters.fail(error, item.count)
+        self._counters.fail(error, item.count, channel=item.channel)
         item.delivery._fail(error)
 
 

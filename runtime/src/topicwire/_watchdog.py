@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Protocol
 
+from topicwire._log_fields import fields
 from topicwire.errors import NetworkThreadStuck, TopicwireError
 
 log = logging.getLogger("topicwire")
@@ -83,7 +84,7 @@ class Watchdog:
         elif session not in self._reported:
             self._reported.add(session)
             error = NetworkThreadStuck(session.client_id, silent, _stack(session.thread_id))
-            log.error("%s", error)
+            log.error("%s", error, extra=fields("stuck", error, client=session.client_id))
             session.report(error)
 
 

@@ -33,10 +33,11 @@ from suspension_protocol.models import (
     SystemCommand,
 )
 from topicwire import AsyncClient, ClientOptions, Context, Delivery, Will
+from topicwire.metrics import ClientCollector, MetricsEndpoint
 
 from suspension_services.access import Access
 from suspension_services.logs import get_logger
-from suspension_services.metrics import ClientCollector, MetricsEndpoint, new_registry
+from suspension_services.metrics import new_registry
 
 log = get_logger(__name__)
 
@@ -112,7 +113,7 @@ class BackendService(ABC):
             "suspension_service_state", "State of the service.", ["service"],
             states=[state.value for state in ServiceState], registry=self.registry,
         )  # fmt: skip
-        self.registry.register(ClientCollector(self.client.stats, lambda: self.client.is_connected))
+        self.registry.register(ClientCollector(self.client))
 
     # ---- for subclasses --------------------------------------------------------------------
 

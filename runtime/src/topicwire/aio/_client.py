@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, Unpack
 
@@ -120,8 +119,7 @@ class AsyncClient(ClientBase):
 
     def _publisher(self, channel: Channel[M]) -> AsyncPublish[M]:
         core = self._core
-        collector = core.collector(channel)
-        publish = collector.publish if collector is not None else partial(core.publish, channel)
+        publish = core.publisher(channel)
 
         async def publish_soon(message: M, parameters: Mapping[str, str] = _NONE, /) -> Delivery:
             if not core.writes_to_disk(channel):
@@ -145,6 +143,8 @@ class AsyncClient(ClientBase):
         *,
         whole: bool = False,
     ) -> Subscription:
+        if self._core.tracing is not None:
+            handler = self._core.tracing.awaiting(channel, handler)
         route = AsyncRoute(channel, handler, self._core.mishaps, on_invalid, whole=whole)
         entries = self._core.register(channel, parameters, route, group)
         return Subscription(self._core, route, entries)

@@ -14,6 +14,7 @@ from topicwire._channel import Channel
 from topicwire._context import Context
 from topicwire._dispatch import call_error_handler
 from topicwire._inbound import Inbound
+from topicwire._log_fields import fields
 from topicwire._mishaps import Account, InvalidHandler, Mishaps
 from topicwire._options import ErrorHandler
 from topicwire._reception import receive
@@ -63,7 +64,10 @@ class LoopDispatcher:
         try:
             await asyncio.wait_for(self._idle.wait(), timeout)
         except TimeoutError:
-            log.warning("%d messages were still being handled at close", self._backlog.messages)
+            log.warning(
+                "%d messages were still being handled at close", self._backlog.messages,
+                extra=fields("unfinished", messages=self._backlog.messages),
+            )  # fmt: skip
 
     def cancel(self) -> None:
         """Cancel the handlers that are still running."""
@@ -78,7 +82,10 @@ class LoopDispatcher:
         try:
             loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:
-            log.debug("event loop is closed, a message is left to the next session")
+            log.debug(
+                "event loop is closed, a message is left to the next session",
+                extra=fields("loop_closed"),
+            )
 
     def _start(self, inbound: Inbound, routes: Sequence[Route]) -> None:
         if self._idle is not None:

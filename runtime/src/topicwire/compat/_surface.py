@@ -13,6 +13,7 @@ from topicwire._client_base import ClientBase
 from topicwire._completion import Completion
 from topicwire._context import Context
 from topicwire._delivery import Delivery
+from topicwire._log_fields import fields
 from topicwire._options import ClientOptions
 from topicwire._rate_limit import RateLimit
 from topicwire._stats import Counters, Stats
@@ -108,7 +109,10 @@ class Surface:
     def _refused(self, what: str, error: Exception) -> bool:
         """Keep and log why something was not done; return False."""
         self._last_error = error
-        log.error("%s failed: %s: %s", what, type(error).__name__, error)
+        log.error(
+            "%s failed: %s: %s", what, type(error).__name__, error,
+            extra=fields("call_failed", error),
+        )  # fmt: skip
         return False
 
     def _ignored(self, what: str, given: object, channel: str, said: object) -> None:
@@ -116,8 +120,9 @@ class Surface:
         if (what, given, channel) not in self._warned:
             self._warned.add((what, given, channel))
             log.warning(
-                "%s=%r is ignored for channel %r: the spec says %r", what, given, channel, said
-            )
+                "%s=%r is ignored for channel %r: the spec says %r", what, given, channel, said,
+                extra=fields("argument_ignored", channel=channel),
+            )  # fmt: skip
 
     def _note(self, error: TopicwireError, _: Context | None) -> None:
         """Keep an error that no call can answer with; the runtime has logged it."""
@@ -138,11 +143,17 @@ class Surface:
         # A queue can be full of messages that fail at the same moment.
         held = self._limit.admit(type(error).__name__)
         if held is not None:
-            log.error("not delivered: %s%s", error, f" ({held} more were not told)" if held else "")
+            log.error(
+                "not delivered: %s%s", error, f" ({held} more were not told)" if held else "",
+                extra=fields("not_delivered", error, untold=held),
+            )  # fmt: skip
 
     def _report_undelivered(self, undelivered: Sequence[Delivery]) -> None:
         if undelivered:
-            log.error("%d messages could not be sent before the end", len(undelivered))
+            log.error(
+                "%d messages could not be sent before the end", len(undelivered),
+                extra=fields("undelivered", messages=len(undelivered)),
+            )  # fmt: skip
 
 
 class AppSurface(Surface, Generic[H]):
