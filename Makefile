@@ -9,6 +9,7 @@ export CI := true
 
 SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
+ASYNCAPI_HTML := .cache/asyncapi/index.html
 SUITE     := .cache/json-schema-test-suite
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
@@ -16,7 +17,7 @@ COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/s
 COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
 PROJECTS  := $(foreach dist,runtime generated services codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo gui test generate check docs faults security fuzz fidelity packages evolution bench clean
+.PHONY: help demo gui test generate check docs faults clusters security fuzz fidelity packages evolution bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
@@ -24,14 +25,15 @@ help:
 	@echo "make test       everything: generator, types, runtime on a real mosquitto, services"
 	@echo "make generate   asyncapi.yaml -> generated/"
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
-	@echo "make docs       the protocol as one HTML file, site/index.html"
+	@echo "make docs       the site: guides, protocol, reference; site/index.html is its first page"
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
+	@echo "make clusters   nothing is lost: killed nodes of NATS, RabbitMQ and ejabberd, killed workers (three minutes)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
 	@echo "make fidelity   10,000 values for every schema, models against jsonschema (an hour)"
 	@echo "make packages   wheels and a new project in empty environments, and the tests there (ten minutes)"
 	@echo "make evolution  topicwire diff is never wrong: twenty thousand pairs of schemas (a quarter of an hour)"
-	@echo "make bench      throughput and CPU against other clients; how long the generator takes (QUICK=1)"
+	@echo "make bench      throughput and CPU against other clients; generator and checks (QUICK=1)"
 	@echo "make clean      remove what was installed and built"
 
 # ---- environments ------------------------------------------------------------------------------
@@ -100,22 +102,33 @@ check: $(VENV)/develop.stamp node_modules/.stamp
 	@$(BIN)/mypy
 	@$(NPX) pyright
 
-docs: site/index.html
+# Everything is made beside the site first, so that a failure leaves the old one.
+docs: $(VENV)/develop.stamp node_modules/.stamp $(ASYNCAPI_HTML)
+	@$(BIN)/python -m tools.site .cache/site
+	@$(BIN)/zensical build --strict --config-file .cache/site/mkdocs.yml >.cache/site/log 2>&1 || \
+	  { cat .cache/site/log >&2; exit 1; }
+	@rm -rf site && mv .cache/site/html site
+	@echo "site/index.html is the first page; site/ is ready to publish"
 
 # `byTagsNoRoot` groups the sidebar by app; the environment keeps the tool's own notes quiet.
-site/index.html: $(PUBLISHED) node_modules/.stamp
-	@echo "writing $@ (takes about 20 s) ..."
+$(ASYNCAPI_HTML): $(PUBLISHED) node_modules/.stamp
+	@echo "writing the AsyncAPI document as HTML (takes about 20 s) ..."
+	@mkdir -p $(@D)
 	@SUPPRESS_NO_CONFIG_WARNING=1 SUPPRESS_STRICTNESS_CHECK=1 \
 	  $(NPX) asyncapi generate fromTemplate $(PUBLISHED) @asyncapi/html-template \
-	  --registry-url '' --output site --force-write --no-interactive --param singleFile=true \
+	  --registry-url '' --output $(@D) --force-write --no-interactive --param singleFile=true \
 	  --param sidebarOrganization=byTagsNoRoot \
-	  --param 'config={"expand":{"messageExamples":true}}' >site.log 2>&1 || { cat site.log >&2; exit 1; }
-	@rm -f site.log
+	  --param 'config={"expand":{"messageExamples":true}}' >$(@D)/log 2>&1 || { cat $(@D)/log >&2; exit 1; }
+	@touch $@
 
 # The short versions of most of these are in `make test`.
 faults: $(VENV)/develop.stamp
 	@tools/install-brokers
 	@$(BIN)/python -m tests.faults $(FAULTS_OPTIONS)
+
+clusters: $(VENV)/develop.stamp
+	@tools/install-brokers clusters
+	@$(BIN)/python -m tests.faults --clusters $(FAULTS_OPTIONS)
 
 security: $(VENV)/develop.stamp
 	@tools/install-brokers
@@ -131,7 +144,7 @@ fidelity: $(VENV)/develop.stamp
 
 packages: $(VENV)/develop.stamp
 	@tools/install-brokers
-	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
+	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages tests/docs/test_first_steps.py
 
 # More pairs of schemas than in `make test`.
 evolution: $(VENV)/develop.stamp
@@ -142,9 +155,10 @@ bench: $(VENV)/develop.stamp
 	  --constraint constraints.txt --requirement bench/requirements.txt
 	@$(BIN)/python -m bench $(if $(QUICK),--rounds 1) $(BENCH_OPTIONS)
 	@$(if $(QUICK),,$(BIN)/python bench/generate.py)
+	@$(if $(QUICK),,$(BIN)/python -m bench.checks)
 
 clean:
-	rm -rf $(VENV) node_modules site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules site .cache/asyncapi .cache/site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find runtime -name '*.so' -delete
 	find . -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+import psutil
+
 Version = Literal["5", "3.1.1"]
 
 # Debian puts servers where an ordinary user's PATH does not look.
@@ -92,7 +94,7 @@ class Broker(ABC):
         command = self._prepare()
         self._process = subprocess.Popen(
             command,
-            env=self._environment(),
+            env=self._environment(), cwd=self._folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert self._process.stdout is not None
@@ -148,6 +150,20 @@ class Broker(ABC):
         """Send it a signal, such as SIGSTOP: then its connections stay open and say nothing."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the process, in bytes."""
+        assert self._process is not None
+        found: int = psutil.Process(self._process.pid).memory_info().rss
+        return found
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has taken."""
+        assert self._process is not None
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
 
     def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and start it again on the same port."""

@@ -14,6 +14,7 @@ from topicwire import (
     Delivery,
     Message,
     Parameter,
+    Partitions,
     Payload,
     Publisher,
     QoS,
@@ -120,6 +121,16 @@ DURABLE = Channel[Reading](
     receive_qos=QoS.AT_LEAST_ONCE,
     delivery="durable",
 )
+PARTITIONS = Partitions(count=16, by="number")
+JOBS = Channel[Reading](
+    name="jobs",
+    address="jobs/{rig}",
+    messages=(Message(name="reading", payload=Reading),),
+    parameters=(Parameter(name="rig"),),
+    qos=QoS.AT_LEAST_ONCE,
+    receive_qos=QoS.AT_LEAST_ONCE,
+    partitions=PARTITIONS,
+)
 EITHER = Channel[Reading | Other](
     name="either",
     address="either",
@@ -177,6 +188,10 @@ class StatePublisher(Publisher[Reading]):
 
 class DurablePublisher(RigPublisher):
     channel = DURABLE
+
+
+class JobsPublisher(RigPublisher):
+    channel = JOBS
 
 
 class SignedPublisher(RigPublisher):
@@ -246,6 +261,10 @@ class DurableSubscriber(RigSubscriber):
     channel = DURABLE
 
 
+class JobsSubscriber(RigSubscriber):
+    channel = JOBS
+
+
 class SignedSubscriber(RigSubscriber):
     channel = SIGNED
 
@@ -298,6 +317,10 @@ class AsyncBatchedPublisher(aio.Publisher[Reading]):
 
     async def publish(self, message: Reading, /, *, rig: str) -> Delivery:
         return await self._publish(message, {"rig": rig})
+
+
+class AsyncJobsSubscriber(aio.Subscriber[Reading]):
+    channel = JOBS
 
 
 class AsyncBatchedSubscriber(aio.Subscriber[Reading]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -50,3 +51,11 @@ class Errors(Collection[tuple[TopicwireError, Context | None]]):
 
     def __call__(self, error: TopicwireError, context: Context | None) -> None:
         self.add((error, context))
+
+
+def wait_until(condition: Callable[[], bool], timeout: float = 10) -> None:
+    """Look again and again, for what nothing tells of."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {timeout} s"
+        time.sleep(0.01)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from typing import ClassVar
 
 from tests.broker import Abilities, Broker, find_executable, free_port
+from tests.epmd import Epmd
 
 # Debian's wrapper in /usr/sbin changes to the user rabbitmq and to folders of the system's own.
 SCRIPTS = "/usr/lib/rabbitmq/bin"
@@ -28,11 +28,12 @@ class RabbitMQ(Broker):
         leaves_filters_of_resumed_sessions=False,
     )
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, epmd: Epmd | None = None) -> None:
+        """Set it up, with an epmd that is there already or one that starts and ends with it."""
         super().__init__(folder)
-        self._epmd_port = free_port()
+        self._epmd = epmd if epmd is not None else Epmd()
+        self._owns_epmd = epmd is None
         self._node_port = free_port()
-        self._epmd: subprocess.Popen[bytes] | None = None
 
     def _prepare(self) -> list[str]:
         settings = (
@@ -49,24 +50,6 @@ class RabbitMQ(Broker):
         executable = find_executable("rabbitmq-server", INSTALL, SCRIPTS)
         return [executable]
 
-    def _start_epmd(self) -> None:
-        """Start an epmd; were none there, the node would start one that stays behind."""
-        epmd = find_executable("epmd", INSTALL)
-        self._epmd = subprocess.Popen(
-            [epmd, "-port", str(self._epmd_port), "-address", "127.0.0.1"],
-            stderr=subprocess.DEVNULL,  # it complains of connections that say nothing
-        )
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self._epmd_port)).close()
-            except ConnectionRefusedError:
-                try:
-                    self._epmd.wait(0.01)
-                except subprocess.TimeoutExpired:
-                    continue
-                raise RuntimeError("epmd did not start") from None
-            return
-
     def _environment(self) -> dict[str, str]:
         own = {
             "HOME": self._folder,  # for the cookie, Erlang's shared secret, which it makes there
@@ -78,7 +61,7 @@ class RabbitMQ(Broker):
             "RABBITMQ_CONF_ENV_FILE": self._folder / "rabbitmq-env.conf",
             "RABBITMQ_DIST_PORT": self._node_port,
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            "ERL_EPMD_PORT": self._epmd_port,
+            "ERL_EPMD_PORT": self._epmd.port,
             # Makes the script become the server, so that signals reach it.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
@@ -101,19 +84,18 @@ class RabbitMQ(Broker):
     def start(self) -> None:
         """Start it; the first time takes 10 s or more, because the plugin looks for a cluster."""
         try:
-            self._start_epmd()
+            if self._owns_epmd:
+                self._epmd.start()
             super().start()
         finally:
             if not self.running:
-                self._stop_epmd()
+                self._end_epmd()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and its epmd."""
         super().stop(how)
-        self._stop_epmd()
+        self._end_epmd()
 
-    def _stop_epmd(self) -> None:
-        if self._epmd is not None:
-            self._epmd.kill()
-            self._epmd.wait(10)
-            self._epmd = None
+    def _end_epmd(self) -> None:
+        if self._owns_epmd:
+            self._epmd.stop()

@@ -1,4 +1,8 @@
-"""Documents as people write them, and the packages generated from them."""
+"""Documents of our own, and the packages generated from them.
+
+Those of `documents/asyncapi` are written as people write them, those of `documents/schemas` have
+all that schemas can say.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,13 @@ from topicwire_codegen.traits import with_traits
 from tests.codegen.large_document import write_large_document
 
 FOLDER = Path(__file__).parent / "documents" / "asyncapi"
+SCHEMAS = FOLDER.parent / "schemas"
 OF_VERSION_2 = "version_2"
 LARGE = "large"
-NAMES = [*sorted(path.stem for path in FOLDER.iterdir()), LARGE]
+NAMES = [
+    *sorted(path.stem for path in FOLDER.iterdir()), LARGE,
+    *sorted(f"schemas_{path.stem}" for path in SCHEMAS.iterdir()),
+]  # fmt: skip
 # Those that can be read here: without Node nothing can be converted.
 USABLE = [name for name in NAMES if name != OF_VERSION_2 or find_converter(FOLDER) is not None]
 
@@ -30,24 +38,32 @@ def spec_of(name: str) -> Path:
     """Return the file of a document."""
     if name == LARGE:
         return _large_document()
+    if name.startswith("schemas_"):
+        return SCHEMAS / f"{name.removeprefix('schemas_')}.yaml"
     candidates = (f"{name}.yaml", f"{name}.json", f"{name}/asyncapi.yaml")
     return next(FOLDER / each for each in candidates if (FOLDER / each).is_file())
 
 
 @cache
 def _large_document() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="topicwire-large-"))
+    return write_large_document(_work() / LARGE)
+
+
+@cache
+def _work() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="topicwire-documents-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return write_large_document(folder)
+    return folder
 
 
 def package_of(name: str) -> str:
     return f"document_{name}"
 
 
-def make_package(name: str, folder: Path) -> Path:
-    """Generate the package of a document; return the folder that it can be imported from."""
-    output = folder / name
+@cache
+def package_folder(name: str) -> Path:
+    """Generate the package of a document, once; return the folder that it can be imported from."""
+    output = _work() / package_of(name)
     generate(
         spec_of(name), output, package_of(name),
         conventions=False, official=False, write=True, convert=name == OF_VERSION_2,

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from topicwire_codegen.generate import generate
 
-from tests.codegen.asyncapi_documents import USABLE, make_package
+from tests.codegen.asyncapi_documents import USABLE, package_folder
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -54,10 +54,9 @@ def imported(generated: Callable[[str], Path]) -> Iterator[Callable[[str, str], 
 
 
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
-    """The packages of all documents in `documents/asyncapi`, importable."""
-    folder = tmp_path_factory.mktemp("documents")
-    made = {name: make_package(name, folder) for name in USABLE}
+def packages() -> Iterator[dict[str, Path]]:
+    """The packages of all documents of our own, importable."""
+    made = {name: package_folder(name) for name in USABLE}
     sys.path[:0] = map(str, made.values())
     yield made
     for path in made.values():

@@ -15,7 +15,7 @@ def write_large_document(folder: Path) -> Path:
 
     The schemas of different files refer to each other, in circles too.
     """
-    (folder / "types").mkdir()
+    (folder / "types").mkdir(parents=True)
     for number in range(FILES):
         (folder / "types" / f"type{number:02}.yaml").write_text(dump(type_file(number)))
     channels = dict(channel(number) for number in range(CHANNELS))

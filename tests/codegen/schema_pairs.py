@@ -1,7 +1,9 @@
 """Pairs of schemas for the tests of what changes between two of them."""
 
 import copy
+import re
 from pathlib import Path
+from random import Random
 
 from hypothesis import strategies as st
 from topicwire_codegen.diff.samples import Judge
@@ -97,88 +99,213 @@ SCHEMAS: st.SearchStrategy[Json] = st.recursive(
 )
 
 
-def places(value: Json) -> list[tuple[Json, str | int]]:
-    """Return everything inside a value, each as what it is in and where."""
-    found: list[tuple[Json, str | int]] = []
-    entries = list(value.items()) if isinstance(value, dict) else []
-    entries += list(enumerate(value)) if isinstance(value, list) else []
-    for key, inner in entries:
-        found += [(value, key), *places(inner)]
+def only(kind: str, **keywords: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    """Return schemas of one type that say something about most of what there is to say of it."""
+    names = st.lists(st.sampled_from(sorted(keywords)), min_size=1, max_size=3, unique=True)
+    chosen = names.flatmap(lambda names: st.fixed_dictionaries({n: keywords[n] for n in names}))
+    return chosen.map(lambda fields: {"type": kind, **fields})
+
+
+def dense(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    """Return schemas of keywords that belong together, so that values fit or miss by little."""
+    texts = st.sampled_from(["", "a", "b", "ab", "red"])
+    numbers: dict[str, st.SearchStrategy[Json]] = {
+        "minimum": NUMBERS, "maximum": NUMBERS, "multipleOf": st.sampled_from([0.5, 1, 2, 3]),
+        "exclusiveMinimum": NUMBERS, "exclusiveMaximum": NUMBERS,
+    }  # fmt: skip
+    return st.one_of(
+        only("integer", **numbers),
+        only("number", **numbers),
+        only("string", minLength=st.integers(0, 2), maxLength=st.integers(1, 3), pattern=PATTERNS),
+        st.fixed_dictionaries({"enum": st.lists(texts | SMALL, min_size=1, max_size=4)}),
+        st.fixed_dictionaries({"const": texts | SMALL}),
+        only(
+            "array", items=inner, minItems=st.integers(0, 2), maxItems=st.integers(1, 3),
+            uniqueItems=st.booleans(), contains=inner,
+        ),
+        only(
+            "object", properties=st.dictionaries(NAMES, inner, min_size=1, max_size=2),
+            required=st.lists(NAMES, min_size=1, max_size=2, unique=True),
+            additionalProperties=st.booleans() | inner, propertyNames=inner,
+            minProperties=st.integers(0, 2), maxProperties=st.integers(1, 3),
+            patternProperties=st.dictionaries(PATTERNS, inner, min_size=1, max_size=2),
+            dependencies=st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True) | inner,
+                                         min_size=1, max_size=2),
+        ),
+        *(
+            st.fixed_dictionaries({keyword: st.lists(inner, min_size=2, max_size=3)})
+            for keyword in ("oneOf", "anyOf", "allOf")
+        ),
+        st.fixed_dictionaries({"not": inner}),
+        st.fixed_dictionaries({"if": inner, "then": inner}, optional={"else": inner}),
+    )  # fmt: skip
+
+
+DENSE: st.SearchStrategy[Json] = st.recursive(
+    dense(st.sampled_from([{"type": "integer"}, {"type": "string"}, {}, {"const": 1}])),
+    dense,
+    max_leaves=4,
+)
+LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+CHOICES = ("oneOf", "anyOf", "allOf")
+
+
+def keywords_in(schema: Json) -> list[tuple[dict[str, Json], str]]:
+    """Return every keyword of a schema and of those inside it, each with what it is in."""
+    found: list[tuple[dict[str, Json], str]] = []
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            found.append((schema, key))
+            named = key in ("properties", "patternProperties", "dependencies")
+            inside = value.values() if named else value if isinstance(value, list) else [value]
+            if key not in ("enum", "const", "required", "type"):
+                found += [each for inner in inside for each in keywords_in(inner)]
     return found
+
+
+def altered(draw: st.DrawFn, key: str, value: Json) -> dict[str, Json]:
+    """Return what stands in a keyword's place after a small step."""
+    if key in LIMITS:
+        step = draw(st.sampled_from([-1, -0.5, 0.5, 1]))
+        stepped = value + step if key != "multipleOf" else draw(st.sampled_from([0.5, 1, 2, 3]))
+        turned = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+        turned |= {other: one for one, other in turned.items()}
+        return draw(st.sampled_from([{key: stepped}, {turned.get(key, key): value}]))
+    if key in COUNTS:
+        return {key: max(0, value + draw(st.sampled_from([-1, 1])))}
+    if key == "const":
+        return draw(st.sampled_from([{"const": 1}, {"const": "a"}, {"enum": [value, "b", 2]}]))
+    if key in ("enum", "required") or key in CHOICES:
+        place = draw(st.integers(0, max(0, len(value) - 1)))
+        fewer = [*value[:place], *value[place + 1 :]]
+        more = [*value, {"enum": 7, "required": "c"}.get(key, draw(DENSE))]
+        lists = [{key: each} for each in (fewer, more) if each or key == "required"]
+        renamed = [{other: value} for other in CHOICES if key in CHOICES]
+        return draw(st.sampled_from([*lists, *renamed]))
+    if key == "type":
+        return {"type": draw(TYPES)} if isinstance(value, str) else {"type": value[:1]}
+    if key == "pattern":
+        return {"pattern": draw(PATTERNS)}
+    if isinstance(value, bool):
+        return {key: not value}
+    if key in ("properties", "patternProperties", "dependencies"):
+        return {
+            key: {**value, draw(NAMES if key != "patternProperties" else PATTERNS): draw(DENSE)}
+        }
+    return {key: draw(DENSE | st.booleans())} if isinstance(value, dict) else {key: value}
 
 
 @st.composite
 def changed(draw: st.DrawFn, schema: Json) -> Json:
-    """Return a schema with a keyword added to it, taken from it, or changed, somewhere in it."""
+    """Return a schema with one or two small steps somewhere in it: what people do to theirs."""
     # What strategies draw may be drawn again, so it must not be changed.
-    whole: Json = {"schema": copy.deepcopy(schema)}
+    whole: Json = {"allOf": [copy.deepcopy(schema)]}
     for _ in range(draw(st.integers(1, 2))):
-        targets = [
-            (above, key) for above, key in places(whole)
-            if isinstance(above, dict) and isinstance(above[key], dict)
-        ]  # fmt: skip
+        targets = keywords_in(whole["allOf"][0])
         if not targets:
             break
-        above, key = draw(st.sampled_from(targets))
-        target = above[key]
-        other = copy.deepcopy(draw(with_keywords(SCHEMAS)))
-        if target and draw(st.booleans()):
-            del target[draw(st.sampled_from(sorted(target)))]
-        if key not in ("properties", "patternProperties", "dependencies"):
-            target |= other
-    return whole["schema"]
+        target, key = draw(st.sampled_from(targets))
+        kind = draw(st.sampled_from(["alter", "alter", "alter", "remove", "add"]))
+        if kind == "alter":
+            target |= copy.deepcopy(altered(draw, key, target.pop(key)))
+        elif kind == "remove":
+            del target[key]
+        else:
+            target |= copy.deepcopy(draw(with_keywords(SCHEMAS)))
+    return whole["allOf"][0]
 
 
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Json, Json]:
-    old = draw(SCHEMAS)
-    return old, draw(changed(old) | SCHEMAS)
+    """Return two schemas of which one is mostly what became of the other."""
+    old = draw(DENSE | DENSE | SCHEMAS)
+    one, other = old, draw(changed(old) | changed(old) | changed(old) | SCHEMAS)
+    return (one, other) if draw(st.booleans()) else (other, one)
 
 
-def near(schema: Json, depth: int = 3) -> st.SearchStrategy[Json]:
-    """Return values that fit a schema or nearly do.
+class Near:
+    """Values that fit a schema or nearly do: those around its limits, and those of its parts."""
 
-    This stands in for hypothesis-jsonschema 0.23.1, which uses parts of Hypothesis that are gone.
-    """
-    if not isinstance(schema, dict) or depth < 0:
-        return VALUES
-    if isinstance(schema.get("$ref"), str):
-        return near(NAMED[schema["$ref"].removeprefix("#/definitions/")], depth)
-    options = [near(each, depth - 1) for key in ("anyOf", "oneOf", "allOf")
-               for each in schema.get(key, ())]  # fmt: skip
-    options += [near(schema[key], depth - 1) for key in ("then", "else", "if") if key in schema]
-    options += [st.sampled_from(schema["enum"])] if "enum" in schema else []
-    options += [st.just(schema["const"])] if "const" in schema else []
-    kinds = schema.get("type", ["number", "string", "array", "object"])
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
-        options.append(of_type(kind, schema, depth))
-    return st.one_of(options)
+    def __init__(self, seed: object) -> None:
+        self.random = Random(repr(seed))
 
+    def values(self, schema: Json, count: int) -> list[Json]:
+        """Return so many values, some of them perhaps the same."""
+        return [self.value(schema) for _ in range(count)]
 
-def of_type(kind: str, schema: dict[str, Json], depth: int) -> st.SearchStrategy[Json]:
-    if kind in ("integer", "number"):
-        keywords = [key for key in schema if key.lower().endswith("imum") or key == "multipleOf"]
-        limits = [schema[key] for key in keywords]
-        steps = [limit + step for limit in limits for step in (-1, -0.5, 0, 0.5, 1)]
-        return st.sampled_from(steps) | NUMBERS if steps else NUMBERS
-    if kind == "string":
-        return st.text("ab", max_size=4)
-    if kind == "array":
-        items = schema.get("items", {})
-        places = [near(each, depth - 1) for each in items] if isinstance(items, list) else []
-        rest = schema.get("additionalItems", {}) if places else items
-        return st.tuples(
-            st.tuples(*places), st.lists(near(rest, depth - 1), max_size=4)
-        ).map(lambda parts: [*parts[0], *parts[1]][: schema.get("maxItems", 9)])  # fmt: skip
-    if kind == "object":
-        properties = schema.get("properties", {}).items()
-        declared = {name: near(inner, depth - 1) for name, inner in properties}
-        required = {name: declared.pop(name, VALUES) for name in schema.get("required", ())}
-        further = schema.get("additionalProperties", {})
-        named = st.dictionaries(NAMES, near(further, depth - 1), max_size=2)
-        if further is False and "patternProperties" not in schema:
-            named = st.just({})
-        return st.tuples(named, st.fixed_dictionaries(required, optional=declared)).map(
-            lambda parts: {**parts[0], **parts[1]}
+    def value(self, schema: Json, depth: int = 3) -> Json:
+        if not isinstance(schema, dict) or depth < 0 or self.random.random() < 0.05:
+            return self.random.choice(ANY_VALUES)
+        if isinstance(schema.get("$ref"), str):
+            return self.value(NAMED[schema["$ref"].removeprefix("#/definitions/")], depth)
+        inner = [each for key in CHOICES for each in schema.get(key, ())]
+        inner += [schema[key] for key in ("then", "else", "if", "not") if key in schema]
+        listed = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else [])]
+        if inner and self.random.random() < 0.6:
+            return self.value(self.random.choice(inner), depth - 1)
+        if listed and self.random.random() < 0.9:
+            return copy.deepcopy(self.random.choice(listed))
+        kinds = (
+            schema.get("type")
+            or [kind for keyword, kind in TELLING.items() if keyword in schema]
+            or ["number", "string", "array", "object"]
         )
-    return VALUES
+        kind = self.random.choice(kinds) if isinstance(kinds, list) else kinds
+        made = {"integer": self._number, "number": self._number, "string": self._text,
+                "array": self._array, "object": self._object}  # fmt: skip
+        return made[kind](schema, depth) if kind in made else self.random.choice(SIMPLE[kind])
+
+    def _number(self, schema: dict[str, Json], _: int) -> Json:
+        limits = [schema[keyword] for keyword in LIMITS if keyword in schema]
+        base = self.random.choice([*limits, *range(-2, 5)])
+        number = base + self.random.choice((-1, -0.5, 0, 0, 0.5, 1))
+        return int(number) if number == int(number) and self.random.random() < 0.8 else number
+
+    def _text(self, schema: dict[str, Json], _: int) -> Json:
+        return "".join(self.random.choices("ab", k=self.random.randint(0, 4)))
+
+    def _size(self, schema: dict[str, Json], least: str, most: str) -> int:
+        return self.random.choice([0, 1, 2, schema.get(least, 1), schema.get(most, 3)])
+
+    def _array(self, schema: dict[str, Json], depth: int) -> Json:
+        items, size = schema.get("items", {}), self._size(schema, "minItems", "maxItems")
+        rest = schema.get("additionalItems", {}) if isinstance(items, list) else items
+        found: list[Json] = []
+        for i in range(size):
+            known = items[i] if isinstance(items, list) and i < len(items) else rest
+            wanted = schema["contains"] if "contains" in schema and i == 0 else known
+            again = bool(found) and self.random.random() < 0.2
+            found.append(found[0] if again else self.value(wanted, depth - 1))
+        self.random.shuffle(found)
+        return found
+
+    def _object(self, schema: dict[str, Json], depth: int) -> Json:
+        properties, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        names = [n for n in schema.get("required", ()) if self.random.random() < 0.9]
+        names += [n for n in properties if self.random.random() < 0.6]
+        names += [n for n in schema.get("dependencies", ()) if self.random.random() < 0.6]
+        more = self._size(schema, "minProperties", "maxProperties")
+        names += self.random.choices(["a", "b", "ab", "c", "d"], k=self.random.randint(0, more))
+        found: dict[str, Json] = {}
+        for name in names:
+            fitting = [properties[name]] if name in properties else []
+            fitting += [each for pattern, each in patterns.items() if re.search(pattern, name)]
+            further = schema.get("additionalProperties", {})
+            found[name] = self.value(self.random.choice(fitting or [further]), depth - 1)
+        return found
+
+
+ANY_VALUES: tuple[Json, ...] = (
+    None, True, False, -2, -1, 0, 1, 2, 3, 4, 0.5, 1.5, 2.5, "", "a", "b", "ab", "red", "ba",
+    [], [1], [1, 1], [1, 2], ["a"], {}, {"a": 1}, {"b": 1}, {"a": 1, "b": 2}, {"c": None},
+)  # fmt: skip
+SIMPLE: dict[str, list[Json]] = {"null": [None], "boolean": [True, False]}
+TELLING = {
+    "properties": "object", "required": "object", "patternProperties": "object",
+    "additionalProperties": "object", "propertyNames": "object", "minProperties": "object",
+    "maxProperties": "object", "dependencies": "object", "items": "array", "contains": "array",
+    "minItems": "array", "maxItems": "array", "uniqueItems": "array", "minLength": "string",
+    "maxLength": "string", "pattern": "string", "minimum": "number", "maximum": "number",
+    "exclusiveMinimum": "number", "exclusiveMaximum": "number", "multipleOf": "number",
+}  # fmt: skip

@@ -96,6 +96,15 @@ def test_an_app_writes_what_it_sends_and_reads_what_it_receives(spec: Path):
     }
 
 
+def test_partitions_and_the_meetings_of_their_workers(spec: Path):
+    spec.write_text(DOCUMENT.replace("batch: {}", "partitions: {count: 4, by: room}"))
+    found = {each.name: (filters(each.writes), filters(each.reads)) for each in rules(spec)}
+    partitions = tuple(f"{topic}/partition/+" for topic in FLOORS)
+    workers = ("house/floor/room/climate/workers/+",)
+    assert found["sensor"] == (partitions, ())
+    assert found["log book"] == (workers, partitions + workers)
+
+
 def test_a_level_of_which_a_part_can_be_anything_can_be_anything(tmp_path: Path):
     spec = tmp_path / "house.yaml"
     spec.write_text(DOCUMENT.replace("number: {enum: ['1', '2']}", "number: {}"))

@@ -160,3 +160,41 @@ def test_the_official_validator_takes_it(bundled, tmp_path):
     published.write_text(json.dumps(bundled(asyncapi=HEAD + BATCHES, Job=OBJECT)))
     document = Workspace.open(published).root.document
     assert OfficialValidator(command, document).problems() == []
+
+
+PARTITIONS = """
+channels:
+  sample:
+    address: lab/{site}/sample
+    parameters: {site: {}}
+    messages: {sample: {$ref: '#/components/messages/sample'}}
+    x-topicwire: {delivery: durable, partitions: {count: 2, by: site}}
+operations:
+  takeSample: {action: send, summary: Take it., channel: {$ref: '#/channels/sample'},
+    bindings: {mqtt: {qos: 1}}}
+components:
+  messages: {sample: {payload: {$ref: 'Job.yaml'}}}
+"""
+
+
+def test_partitions_have_channels_and_operations(bundled):
+    document = bundled(asyncapi=HEAD + PARTITIONS, Job=OBJECT)
+    assert document["channels"]["samplePartition"] == {
+        "title": "sample, in partitions",
+        "address": "lab/{site}/sample/partition/{partition}",
+        "parameters": {
+            "site": {},
+            "partition": {
+                "description": "The first 8 bytes of the SHA-256 of `site`, modulo 2.",
+                "enum": ["0", "1"],
+            },
+        },
+        "messages": {"sample": {"$ref": "#/components/messages/sample"}},
+        "x-topicwire": {"delivery": "durable"},
+    }
+    assert document["operations"]["takeSamplePartition"] == {
+        "action": "send",
+        "summary": "Take it, in partitions.",
+        "channel": {"$ref": "#/channels/samplePartition"},
+        "bindings": {"mqtt": {"qos": 1}},
+    }

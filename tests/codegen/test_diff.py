@@ -1,10 +1,12 @@
 """Changes of the suspension protocol, and exactly what is found of each."""
 
 import copy
+from functools import cache
 from pathlib import Path
 
 import pytest
 from topicwire_codegen.diff.compare import compare_documents
+from topicwire_codegen.diff.findings import Finding
 from topicwire_codegen.document import Document, read_document
 from topicwire_codegen.references import Workspace
 
@@ -278,6 +280,11 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
             )
         ],
         [
+            "source receiving breaking: `Backend.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Gui.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Simulator.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `Tester.on.category('system')` hands on `TestStop` too",
+            "source receiving breaking: `SystemCommandSubscriber` hands on `TestStop` too",
             "wire new-to-old breaking: message 'testStop' was added to the channel",
         ],
     ),
@@ -344,7 +351,7 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
     "parameter value removed": (
         [(f"{CHANNELS}/sensor/parameters/quantity/enum", ["force"])],
         [
-            "source sending breaking: argument `quantity` takes fewer values",
+            "source either breaking: argument `quantity` takes fewer values",
             "topic old-to-new breaking: parameter 'quantity' cannot be position any more",
         ],
     ),
@@ -470,6 +477,12 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
             "topic old-to-new breaking: messages are not sent in batches any more",
         ],
     ),
+    "partitions": (
+        [(f"{CHANNELS}/rawDataComplete/x-topicwire/partitions", {"count": 4, "by": "test_id"})],
+        [
+            "topic either breaking: partitions: none -> 4 by test_id",
+        ],
+    ),
     "batch limits": (
         [(f"{CHANNELS}/sensor/x-topicwire/batch/linger", 0.1)],
         [
@@ -528,6 +541,7 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
     "category": (
         [(f"{CHANNELS}/rawDataComplete/tags", [{"$ref": "#/components/tags/measurements"}])],
         [
+            "source receiving breaking: `Backend.on.category('measurements')` hands on `RawData` too",
             "source receiving breaking: `Backend.on.category('raw_data')` has no channel any more",
         ],
     ),
@@ -554,6 +568,27 @@ CASES: dict[str, tuple[list[tuple[str, object]], list[str]]] = {
         [
             "topic either may break: sessionExpiryInterval: 3600 -> 60",
         ],
+    ),
+    "older surface removed": (
+        [("#/x-topicwire/compat", GONE)],
+        ["source either breaking: module `compat` was removed"],
+    ),
+    "former names": (
+        [
+            ("#/x-topicwire/compat/renamed/ServiceStatus/state", GONE),
+            ("#/x-topicwire/compat/renamed/ServiceStatus/source", "status"),
+            ("#/x-topicwire/compat/renamed/ServiceStatus/condition", "status"),
+        ],
+        [
+            "source either breaking: former name 'source' of `ServiceStatus` is 'status' now",
+            "source either breaking: former name 'state' of `ServiceStatus` was removed",
+            "source either compatible: former name 'condition' of `ServiceStatus` was added, "
+            "for 'status'",
+        ],
+    ),
+    "time of the older surface": (
+        [("#/x-topicwire/compat/timestamp", GONE)],
+        ["source sending breaking: time that the older surface sets: timestamp -> none"],
     ),
     "free object added": (
         [(f"{SCHEMAS}/SystemCommand/properties/details", {"type": "object"})],
@@ -584,11 +619,16 @@ def said(findings) -> list[str]:
     return [f"{f.level} {f.direction} {f.verdict}: {f.change}" for f in findings]
 
 
+@cache
+def there(name: str) -> tuple[Finding, ...]:
+    """Return what is found on the way from the protocol to what it was changed into."""
+    return compare_documents(Workspace(READ), changed(CASES[name][0]))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_found(name):
-    changes, expected = CASES[name]
-    found = compare_documents(Workspace(READ), changed(changes))
-    assert said(found) == expected
+    found = there(name)
+    assert said(found) == CASES[name][1]
     for finding in found:
         assert finding.meaning
         assert finding.remedy
@@ -604,14 +644,8 @@ MIRRORED = {"old-to-new": "new-to-old", "new-to-old": "old-to-new"}
 def test_the_way_back_breaks_the_other_direction(name):
     """Schemas have no memory: what breaks new receivers on the way there breaks old ones on the way
     back, and as surely."""
-    there, back = (
-        compare_documents(*pair)
-        for pair in (
-            (Workspace(READ), changed(CASES[name][0])),
-            (changed(CASES[name][0]), Workspace(READ)),
-        )
-    )
-    schemas_there = [f for f in there if f.rule.startswith("schema-")]
+    back = compare_documents(changed(CASES[name][0]), Workspace(READ))
+    schemas_there = [f for f in there(name) if f.rule.startswith("schema-")]
     schemas_back = [f for f in back if f.rule.startswith("schema-")]
     assert sorted((MIRRORED[f.direction], f.verdict, f.rule) for f in schemas_there) == sorted(
         (f.direction, f.verdict, f.rule) for f in schemas_back
@@ -639,7 +673,13 @@ STOP = f"{MESSAGES}/testStop/headers"
         (
             [(START, REPLY)],
             [],
-            ["topic either breaking: operation 'sendTestStart' has no reply any more"],
+            [
+                "source sending breaking: `Backend.request.test_start` was removed",
+                "source sending breaking: `Gui.request.test_start` was removed",
+                "source either breaking: stubs `TestStartRequester` and `TestStartResponder` "
+                "were removed",
+                "topic either breaking: operation 'sendTestStart' has no reply any more",
+            ],
         ),
         (
             [(START, REPLY)],
@@ -649,18 +689,29 @@ STOP = f"{MESSAGES}/testStop/headers"
         (
             [(START, REPLY)],
             [(START, {**REPLY, "channel": {"$ref": "#/channels/testCompleted"}})],
-            ["topic either breaking: the reply of operation 'sendTestStart' goes another way"],
+            [
+                "source receiving breaking: `TestStartRequester` hands on `TestCompleted` too",
+                "source sending breaking: `TestStartResponder` takes no `TestStatus` any more",
+                "topic either breaking: the reply of operation 'sendTestStart' goes another way",
+            ],
         ),
         ([], [(STOP, HEADERS)], []),
         (
             [],
             [(STOP, {**HEADERS, "required": ["rig"]})],
-            ["wire old-to-new may break: headers are asked for, which there were none of"],
+            [
+                "source sending breaking: `TestStopPublisher` wants `headers` now",
+                "wire old-to-new may break: headers are asked for, which there were none of",
+            ],
         ),
         (
             [(STOP, HEADERS)],
             [(STOP, {**HEADERS, "required": ["rig"]})],
-            ["wire old-to-new breaking: property 'rig' was made required"],
+            [
+                "source sending breaking: `TestStopPublisher` wants `headers` now",
+                "source sending breaking: `TestStopHeaders` field 'rig' is required now",
+                "wire old-to-new breaking: property 'rig' was made required",
+            ],
         ),
     ],
 )

@@ -746,7 +746,7 @@ spec.yaml:9:23: #/servers/main/bindings/mqtt/keepalive
         """\
 spec.yaml:17:39: #/channels/status/x-topicwire/qos
   invalid-extension: x-topicwire has no setting 'qos' here
-  remedy: use one of batch, compression, delivery, json, signing
+  remedy: use one of batch, compression, delivery, json, partitions, signing
 """,
     ),
     "extension_value": Case(
@@ -867,6 +867,59 @@ spec.yaml:17:19: #/channels/status/x-topicwire/delivery
 spec.yaml:17:39: #/channels/status/x-topicwire/batch
   contradictory-settings: a retained channel cannot be batched: only the last batch would be kept
   remedy: remove 'batch'
+""",
+    ),
+    "retained_partitions": Case(
+        [
+            ("{delivery: retained}", "{delivery: retained, partitions: {count: 4, by: side}}"),
+        ],
+        """\
+spec.yaml:17:19: #/channels/status/x-topicwire/delivery
+  contradictory-settings: a channel with partitions cannot have this 'delivery': each partition would keep a state
+  remedy: remove 'partitions' or 'delivery'
+""",
+    ),
+    "partitions_by_what_is_not_there": Case(
+        [
+            (
+                "address: rig/command\n",
+                "address: rig/command\n    x-topicwire: {batch: {}, partitions: {count: 4, by: sied}}\n",
+            ),
+        ],
+        """\
+spec.yaml:20:19: #/channels/command/x-topicwire/batch
+  contradictory-settings: a channel with partitions cannot have this 'batch': a batch has messages of several partitions
+  remedy: remove 'partitions' or 'batch'
+spec.yaml:20:53: #/channels/command/x-topicwire/partitions/by
+  partition-key: 'sied' is no parameter of the address, and message 'command' has no such required property that is a text or a whole number
+  remedy: name one that every message has, so that its partition is known
+""",
+    ),
+    "too_few_partitions": Case(
+        [
+            (
+                "address: rig/command\n",
+                "address: rig/command\n    x-topicwire: {partitions: {count: 1, by: command}}\n",
+            ),
+        ],
+        """\
+spec.yaml:20:32: #/channels/command/x-topicwire/partitions/count
+  invalid-extension: 1 is less than the minimum of 2
+  remedy: see the x-topicwire section of the documentation
+""",
+    ),
+    "partitions_of_a_parameter_of_that_name": Case(
+        [
+            (
+                "address: rig/command\n",
+                "address: rig/{partition}\n    parameters: {partition: {description: Which.}}\n"
+                "    x-topicwire: {partitions: {count: 2, by: partition}}\n",
+            ),
+        ],
+        """\
+spec.yaml:21:19: #/channels/command/x-topicwire/partitions
+  contradictory-settings: the address has a parameter 'partition' already, which is that of the partitions
+  remedy: give the parameter another name
 """,
     ),
     "invalid_schema": Case(

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from suspension_protocol.compat import (
@@ -31,7 +33,7 @@ from tests.certificates import make_authority
 from tests.compat.conftest import Secure
 from tests.compat.payloads import RESULT, START, force, live, status
 from tests.inbox import Collection
-from tests.mosquitto import free_port
+from tests.mosquitto import Mosquitto, free_port
 
 
 class Calls(Collection[dict]):
@@ -218,6 +220,27 @@ def test_a_certificate_need_not_be_right_if_nobody_asks(secure: Secure):
     with pytest.warns(UserWarning, match="tls_insecure"):
         assert handler.connect()
     handler.disconnect()
+
+
+def test_a_certificate_of_ones_own_is_shown(secure: Secure, start_mosquitto, caplog):
+    port = free_port()
+    start_mosquitto(
+        f"listener {port} 127.0.0.1", f"cafile {secure.folder / 'ca.pem'}",
+        f"certfile {secure.folder / 'server.pem'}", f"keyfile {secure.folder / 'server.key'}",
+        "require_certificate true",
+    )  # fmt: skip
+    arguments = {"host": "localhost", "port": port, "use_tls": True, "allow_anonymous": True}
+    own = {
+        "ca_cert_path": secure.folder / "ca.pem", "cert_file_path": secure.folder / "client.pem",
+        "key_file_path": str(secure.folder / "client.key"),
+    }  # fmt: skip
+    handler = MqttHandler(**arguments, **own)
+    assert handler.connect(), handler.last_error
+    assert handler.publish("suspension/results/processed", RESULT)
+    handler.disconnect()
+    without = MqttHandler(**arguments, ca_cert_path=secure.folder / "ca.pem")
+    assert without.connect(timeout=1) is False
+    refused(without, caplog, ConnectionFailed, "certificate")
 
 
 @pytest.mark.parametrize(
@@ -493,6 +516,39 @@ def test_pool(secure: Secure):
     assert not client.is_connected()
     assert pool.get_connection(host, port, **arguments) is not client
     pool.close_all()
+
+
+def test_a_broker_that_does_not_answer_holds_up_nobody_elses_connection(secure: Secure):
+    arguments = dict(secure.old)
+    host, port = arguments.pop("host"), arguments.pop("port")
+    pool = MqttConnectionPool()
+    with socket.create_server(("127.0.0.1", 0)) as mute, ThreadPoolExecutor(2) as threads:
+        mute_port = mute.getsockname()[1]
+        waiting = [threads.submit(pool.get_connection, "127.0.0.1", mute_port) for _ in range(2)]
+        link, _ = mute.accept()
+        with link:
+            link.recv(1024)  # CONNECT of the first of the two; the other waits for it
+            assert pool.get_connection(host, port, **arguments).is_connected()
+            assert not any(future.done() for future in waiting)
+            link.sendall(bytes.fromhex("2003008700"))  # CONNACK: not authorized
+            for future in waiting:
+                with pytest.raises(ConnectionError, match=r"no connection to .*not authorized"):
+                    future.result(10)
+    pool.close_all()
+
+
+def test_a_connection_that_is_made_while_the_pool_is_closed_is_not_kept(mosquitto: Mosquitto):
+    pool = MqttConnectionPool()
+    with socket.create_server(("127.0.0.1", 0)) as mute, ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(pool.get_connection, "127.0.0.1", mute.getsockname()[1])
+        link, _ = mute.accept()
+        with link:
+            link.recv(1024)
+            pool.close_all()
+            link.sendall(bytes.fromhex("2003000000"))  # CONNACK: welcome
+            with pytest.raises(ConnectionError, match="the pool was closed meanwhile"):
+                waiting.result(10)
+            assert link.recv(1024)[:1] == b"\xe0", "DISCONNECT"
 
 
 def test_async_handler(secure: Secure):

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.faults.experiment import carry_out
-from tests.faults.experiments import EXPERIMENTS
+from tests.faults.experiments import CLUSTERS, EXPERIMENTS
 
 
 def main() -> int:
     """Return 0 if all experiments passed, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--only", action="append", choices=sorted(EXPERIMENTS), metavar="NAME")
+    parser.add_argument("--clusters", action="store_true", help="those of `make clusters`")
     parser.add_argument("--short", action="store_true", help="the sizes that `make test` uses")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
@@ -23,7 +24,7 @@ def main() -> int:
     console = Console() if sys.stdout.isatty() else Console(width=120)
     table = Table("experiment", "figure", "measured", "limit", "", "seconds")
     failed: list[str] = []
-    names = chosen.only or list(EXPERIMENTS)
+    names = chosen.only or [name for name in EXPERIMENTS if (name in CLUSTERS) == chosen.clusters]
     for number, name in enumerate(names, 1):
         console.print(f"{number}/{len(names)} {name} ...")
         figures, seconds = carry_out(name, full=not chosen.short, seed=chosen.seed)

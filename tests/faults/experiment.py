@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, Unpack
 
-from topicwire import Client, ClientOptions, ReconnectPolicy
+from topicwire import BrokerAddress, Client, ClientOptions, ReconnectPolicy
 
 from tests.faults.proxy import FaultProxy
 from tests.mosquitto import Mosquitto
@@ -69,7 +69,7 @@ class Stage:
         """Start a proxy before a broker."""
         return self.cleanup.enter_context(FaultProxy(broker.port, seed=self.seed))
 
-    def client(self, url: str, **options: Unpack[ClientOptions]) -> Client:
+    def client(self, url: BrokerAddress, **options: Unpack[ClientOptions]) -> Client:
         """Make a client that is closed at the end; it is neither started nor connected."""
         options.setdefault("reconnect", QUICK)
         client = Client(url, **options)

@@ -2,14 +2,16 @@
 
 import pytest
 
-from tests.fidelity.subjects import DOCUMENTS, ROOT, subjects, try_out
+from tests.fidelity.subjects import DOCUMENTS, subjects, try_out
 
 CASES = 12
 
 
-@pytest.mark.parametrize("spec", [ROOT / "asyncapi.yaml", *DOCUMENTS], ids=lambda spec: spec.stem)
-def test_models_and_schemas_agree(spec, tmp_path):
-    with subjects(spec, tmp_path / "out") as found:
-        assert found
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_models_and_schemas_agree(document):
+    known = set[str]()
+    with subjects(document) as found:
         for subject in found:
-            try_out(subject, CASES)
+            if subject.fingerprint not in known:
+                known.add(subject.fingerprint)
+                try_out(subject, CASES)

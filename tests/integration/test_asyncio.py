@@ -234,3 +234,21 @@ def test_refused_and_closed(start_mosquitto, version):
             await AsyncClient(url, mqtt_version=version).connect(timeout=0.3)
 
     run(program)
+
+
+def test_each_connection_is_told_of_on_the_loop(start_mosquitto):
+    broker = start_mosquitto()
+
+    async def program() -> None:
+        connected: asyncio.Queue[threading.Thread] = asyncio.Queue()
+        client = AsyncClient(
+            broker.url, reconnect=ReconnectPolicy(delays=[0.05]),
+            on_connected=lambda: connected.put_nowait(threading.current_thread()),
+        )  # fmt: skip
+        async with client:
+            assert await connected.get() is threading.main_thread()
+            await asyncio.to_thread(broker.restart)
+            assert await connected.get() is threading.main_thread()
+        assert connected.empty()
+
+    run(program)

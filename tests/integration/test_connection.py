@@ -19,7 +19,7 @@ from topicwire import (
 
 from tests.broker import Broker
 from tests.channels import PlainPublisher, PlainSubscriber, Reading
-from tests.inbox import Errors, Inbox
+from tests.inbox import Collection, Errors, Inbox
 from tests.mosquitto import Mosquitto, free_port
 
 QUICK = ReconnectPolicy(base=0.05, cap=0.2)
@@ -259,3 +259,24 @@ def test_publishing_on_the_network_thread_never_waits_for_room(broker: Broker, v
     client.connect()
     outcome.wait_for(1)
     client.close()
+
+
+def test_each_connection_is_told_of_when_everything_is_subscribed(start_mosquitto: Start, caplog):
+    broker = start_mosquitto()
+    inbox, connected = Inbox(), Collection[bool]()
+
+    def tell() -> None:
+        # On no thread that it would hold up: it may publish and wait.
+        PlainPublisher(client).publish(Reading(number=len(connected.items))).wait(10)
+        connected.add(client.is_connected)
+        raise RuntimeError("not today")
+
+    with Client(broker.url, reconnect=QUICK, on_connected=tell) as client:
+        PlainSubscriber(client)(inbox)
+        connected.wait_for(1)
+        broker.restart()
+        connected.wait_for(2)
+        inbox.wait_for(2)
+    assert connected.items == [True, True]
+    assert inbox.messages == [Reading(number=0), Reading(number=1)]
+    assert caplog.text.count("RuntimeError: not today") == 2

@@ -5,7 +5,7 @@ import json
 import subprocess
 
 import pytest
-from topicwire import Client, Context, SharedSubscriptionsUnavailable
+from topicwire import BrokerProfile, Client, Context, SharedSubscriptionsUnavailable
 from topicwire._envelope import Headers
 from topicwire._identity import IdentitySource
 
@@ -100,7 +100,9 @@ def test_a_broker_that_does_not_say_it_shares_is_not_trusted_to(broker, version,
     errors = Errors()
     client = Client(broker.url, mqtt_version=version, on_error=errors)
     StateSubscriber(client, rig=rig).shared("workers")(Inbox())
-    with pytest.raises(SharedSubscriptionsUnavailable, match="assume_shared_subscriptions=True"):
+    with pytest.raises(
+        SharedSubscriptionsUnavailable, match=r"broker=BrokerProfile\(shared_subscriptions="
+    ):
         client.connect()
 
 
@@ -110,7 +112,7 @@ def test_the_members_of_a_group_share_the_messages(connect, abilities, rig):
     together: Collection[tuple[int, int]] = Collection()
     everything = Inbox()
     for member in range(3):
-        client = connect(assume_shared_subscriptions=True)
+        client = connect(broker=BrokerProfile(shared_subscriptions=True))
 
         def handle(message: Reading, context: Context, member: int = member) -> None:
             together.add((member, message.number))

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -57,7 +56,7 @@ from tests.channels import (
     SignedStateSubscriber,
     SignedSubscriber,
 )
-from tests.inbox import Errors, Inbox
+from tests.inbox import Errors, Inbox, wait_until
 from tests.keys import HMAC, SHARED, SIGNING, VERIFYING, write_ring
 from tests.raw import send_raw
 
@@ -364,14 +363,6 @@ def test_keys_are_read_again_without_a_restart(connect, rig, tmp_path, caplog):
     assert inbox.messages == [Reading(number=2), Reading(number=3)]
     with pytest.raises(KeyRingInvalid, match="No such file"):
         Client(receiver.url, signing=tmp_path / "none.json")
-
-
-def wait_until(condition: Callable[[], bool], timeout: float = 10) -> None:
-    """Look again and again, for what nothing tells of."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {timeout} s"
-        time.sleep(0.01)
 
 
 def look(client: Client) -> None:

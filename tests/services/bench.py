@@ -28,10 +28,11 @@ from suspension_protocol.models import (
     TestCompleted,
     TestParameters,
     TestResult,
+    TestState,
     TestStatus,
     WheelPosition,
 )
-from topicwire import ClientOptions, KeyRing
+from topicwire import ClientOptions, KeyRing, ReconnectPolicy
 from topicwire.keys import new_key, write_ring
 
 from tests.broker import free_port
@@ -167,8 +168,10 @@ class Watcher:
 
     def __init__(self, url: str, keys: Path, **options: Unpack[ClientOptions]) -> None:
         client_id = f"watcher-{uuid.uuid4().hex[:8]}"
+        options.setdefault("reconnect", ReconnectPolicy(base=0.1, cap=1.0))
         self.gui = Gui(url, client_id=client_id, signing=keys, **options)
         self.seen: Collection[object] = Collection()
+        self._of_tests: dict[tuple[type, str], list[object]] = {}
         self.states: dict[str, ServiceState] = {}
         on = self.gui.on
         for subscriber in (
@@ -187,12 +190,18 @@ class Watcher:
         self.gui.close()
 
     def _see(self, message: object, context: object) -> None:
-        if isinstance(message, GuiStatusUpdate) and isinstance(message.services, list):
-            for status in message.services:
+        if isinstance(message, GuiStatusUpdate):
+            for status in message.services if isinstance(message.services, list) else ():
                 if status.service == "orchestrator":
                     self.states[status.service] = status.status
+            if isinstance(message.test, TestStatus):
+                self._of_tests.setdefault((GuiStatusUpdate, message.test.test_id), []).append(
+                    message.test
+                )
         elif isinstance(message, ServiceStatus):
             self.states[message.service] = message.status
+        elif isinstance(message, TestCompleted | TestResult | TestStatus | LiveMeasurement):
+            self._of_tests.setdefault((type(message), message.test_id), []).append(message)
         self.seen.add(message)
 
     def wait_online(self, *services: str, timeout: float = 40) -> None:
@@ -258,6 +267,41 @@ class Watcher:
         assert found is not None
         return found
 
+    def wait_end(self, test_id: str, timeout: float) -> TestState:
+        """Wait for the end of a test as a user interface does: it asks when it hears nothing."""
+        deadline = time.monotonic() + timeout
+        while (state := self._end(test_id)) is None:
+            assert time.monotonic() < deadline, f"{test_id} has not ended within {timeout:g} s"
+            try:
+                self.seen.wait_until(lambda _: self._end(test_id) is not None, 5)
+            except AssertionError:
+                self.ask(GuiAction.REFRESH, test_id=test_id)
+        return state
+
+    def _end(self, test_id: str) -> TestState | None:
+        completed = self.completed(test_id)
+        if completed is not None:
+            return completed.state
+        told = self._of_tests.get((GuiStatusUpdate, test_id), [])
+        ends = (TestState.COMPLETED, TestState.ABORTED, TestState.ERROR)
+        # What the bench says of its part is not the end; what the orchestrator remembers is.
+        last = told[-1] if told else None
+        if isinstance(last, TestStatus) and last.state in ends:
+            return last.state
+        return None
+
+    def wait_offline(self, service: str, since: int, timeout: float) -> None:
+        """Wait until a service was shown as offline, in what was seen from `since` on."""
+
+        def is_shown(items: list[object]) -> bool:
+            return any(
+                isinstance(item, ServiceStatus)
+                and (item.service, item.status) == (service, ServiceState.OFFLINE)
+                for item in items[since:]
+            )
+
+        self.seen.wait_until(is_shown, timeout)
+
     def completed(self, test_id: str) -> TestCompleted | None:
         """Return the announcement of a test's end, if it has come."""
         return next(iter(self.of(TestCompleted, test_id)), None)
@@ -269,7 +313,8 @@ class Watcher:
 
     def cause(self, test_id: str) -> str:
         """Return what was said of why a test has ended."""
-        details = [status.details for status in self.of(TestStatus, test_id)]
+        told = [*self.of(TestStatus, test_id), *self._of_tests.get((GuiStatusUpdate, test_id), ())]
+        details = [status.details for status in told if isinstance(status, TestStatus)]
         causes = [
             entry["cause"] for entry in details if isinstance(entry, dict) if "cause" in entry
         ]
@@ -277,9 +322,7 @@ class Watcher:
 
     def of(self, kind: type[M], test_id: str) -> list[M]:
         """Return what was said of a test, in one kind of messages."""
-        return [
-            item for item in self.seen.items if isinstance(item, kind) and item.test_id == test_id
-        ]
+        return list(self._of_tests.get((kind, test_id), ()))  # type: ignore[arg-type]
 
 
 def read_page(url: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import can
 import cantools
 import pytest
+from suspension_services.bench_run import BenchRun
 from suspension_services.can_access import BusAddress
 from suspension_services.frame_reader import FrameReader
 from suspension_services.frames import (
@@ -29,7 +30,7 @@ from suspension_services.frames import (
 from suspension_services.log_bus import LogBus
 from suspension_services.phase_shift import evaluate
 from suspension_services.platforms import Platform, Recording
-from suspension_services.quarter_car import QuarterCar
+from suspension_services.quarter_car import Excitation, QuarterCar
 from suspension_services.simulated_bench import Fault, SimulatedBench
 from suspension_services.stream_bus import StreamBus
 
@@ -147,6 +148,44 @@ def test_without_commands_the_motor_stops():
     assert not bench.is_moving
     [last] = [f for f in drive(bench, 10) if isinstance(f, MotorStatus)]
     assert (last.state, last.fault) == (MotorState.FAULT, MotorFault.COMMANDS_CEASED)
+
+
+def test_a_wheel_that_comes_while_the_motor_still_stops_stays():
+    bench = SimulatedBench(0.0)
+    bench.load(Side.LEFT, CAR)
+    drive(bench, 200, RUN)
+    bench.command(MotorCommand())
+    drive(bench, 10)
+    bench.load(Side.LEFT, CAR)
+    frames = drive(bench, 100)
+    assert states(frames) == [MotorState.STOPPING, MotorState.AT_REST]
+    [last] = [f for f in frames if isinstance(f, PlatformFrame) and f.side is Side.LEFT][-1:]
+    assert sum(last.forces) > CAR.static_weight
+    # The one that was tested leaves.
+    drive(bench, 200, RUN)
+    bench.command(MotorCommand())
+    [last] = [f for f in drive(bench, 100) if isinstance(f, PlatformFrame)][-2:-1]
+    assert sum(last.forces) < 100
+
+
+def test_a_bench_that_starts_anew_in_the_middle_of_a_sweep_is_a_fault():
+    run = BenchRun(Side.LEFT, Excitation(24.0), Recording(CAR.static_weight))
+    bench = SimulatedBench(1000.0)
+    bench.load(Side.LEFT, CAR)
+
+    def feed(frames) -> None:
+        for frame in frames:
+            if isinstance(frame, MotorStatus):
+                run.take_motor(frame)
+            elif isinstance(frame, PlatformFrame):
+                run.take_platform(frame, sum(frame.forces))
+
+    feed(drive(bench, 200, RUN))
+    assert run.is_recording
+    # What is at rest then is another bench, and has not ended the sweep of this one.
+    feed(drive(SimulatedBench(900.0), 20))
+    assert run.fault == "the bench has started anew in the middle of the sweep"
+    assert not run.has_ended
 
 
 def test_a_platform_is_zeroed_when_it_is_empty_and_weighs_what_stands_still():

@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from suspension_protocol import models
 from suspension_protocol.apps import Gui
+from suspension_protocol.compat import SecureMqttHandler
 from suspension_protocol.models import (
     GuiAction,
     GuiCommand,
@@ -25,7 +27,7 @@ from suspension_protocol.models import (
 )
 from suspension_services.simulator import WHEELS
 
-from tests.inbox import Inbox
+from tests.inbox import Collection, Inbox
 from tests.mosquitto import Mosquitto
 from tests.services.bench import SERVICES, Bench, Watcher
 
@@ -58,18 +60,19 @@ def test_four_wheels_within_1_5_degrees_of_the_transfer_function(bench: Bench, d
         assert completed.result is True
         result = bench.watcher.result(test_id)
         assert result.rfa_max < 100, "the wheel has not lifted off"
-        assert result.min_phase_shift == pytest.approx(expected, abs=1.5)
+        # Half of what is asked for; noise and ten bits are 0.2 degrees.
+        assert result.min_phase_shift == pytest.approx(expected, abs=0.75)
         if position.value.endswith("right"):
             assert result.imbalance.exceeded is False
             assert result.imbalance.min_phase_shift < 5
 
 
-@pytest.mark.parametrize(("damping", "passed"), [(580.0, False), (650.0, True)])
+@pytest.mark.parametrize(("damping", "passed"), [(594.0, False), (614.0, True)])
 def test_the_verdict_is_right_on_both_sides_of_35_degrees(bench: Bench, damping, passed):
     wheel = replace(WHEELS[WheelPosition.FRONT_LEFT], damping=damping)
     assert (wheel.minimum_phase_shift() >= 35) is passed
-    assert wheel.minimum_phase_shift() == pytest.approx(35, abs=2.5)
-    bench.watcher.configure(damping=damping)
+    assert wheel.minimum_phase_shift() == pytest.approx(35, abs=0.6)
+    bench.watcher.configure(damping=damping, noise=0.0)
     test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
     completed = bench.watcher.wait_completed(test_id)
     assert (completed.state, completed.result) == (models.TestState.COMPLETED, passed)
@@ -219,6 +222,69 @@ def test_who_was_away_is_shown_how_the_last_test_has_ended(bench: Bench):
         late.seen.wait_until(is_shown)
     finally:
         late.close()
+
+
+def test_commands_that_are_repeated_are_obeyed_once(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    send = bench.watcher.gui.send
+
+    def told(state: models.TestState) -> list[models.TestStatus]:
+        return [s for s in bench.watcher.of(models.TestStatus, test_id) if s.state is state]
+
+    def repeat() -> None:
+        send.hardware_command(
+            models.HardwareCommand(
+                command=models.HardwareAction.PREPARE_TEST, test_id=test_id,
+                position=WheelPosition.FRONT_LEFT, timestamp=1.0,
+            )
+        ).wait(10)  # fmt: skip
+        send.test_start(
+            models.TestCommand(
+                command="start", test_id=test_id, position=WheelPosition.FRONT_LEFT,
+                method=models.TestMethod.PHASE_SHIFT, timestamp=1.0,
+                parameters=models.TestParameters(duration=24.0, frequency_range=[5.0, 25.0]),
+            )
+        ).wait(10)  # fmt: skip
+
+    bench.watcher.seen.wait_until(lambda _: bool(told(models.TestState.RUNNING)))
+    repeat()
+    assert bench.watcher.wait_completed(test_id).state is models.TestState.COMPLETED, bench.logs()
+    repeat()
+    # The bench is free, and what it did last is what it has done.
+    again = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    assert bench.watcher.wait_completed(again).state is models.TestState.COMPLETED, bench.logs()
+    assert len(told(models.TestState.STOPPING)) == 1
+    assert told(models.TestState.ERROR) == told(models.TestState.ABORTED) == []
+
+
+def test_a_user_interface_of_the_older_module_tests_a_wheel_on_this_bench(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    results, live = Collection[dict](), Collection[dict]()
+    gui = SecureMqttHandler(bench.keys, port=urlsplit(bench.url).port, app_type="gui")
+    gui.add_callback("measurements", live.add)
+
+    @gui.add_callback("test_results")
+    def show(message: dict) -> None:
+        results.add(message)
+
+    assert gui.connect(), gui.last_error
+    # It starts the test by itself, so the bridge weighs the wheel and the orchestrator follows.
+    assert gui.publish_signed("suspension/test/start", {
+        "command": "start", "test_id": "older", "position": "front_right",
+        "method": "phase_shift", "parameters": {"duration": 24.0, "frequency_range": [5.0, 25.0]},
+    })  # fmt: skip
+    try:
+        results.wait_until(lambda items: any("event" not in each for each in items), 40)
+    finally:
+        gui.disconnect()
+    of_this = [message for message in results.items if message["test_id"] == "older"]
+    [found] = [message for message in of_this if message.get("event") == "test_result"]
+    wheel = replace(WHEELS[WheelPosition.FRONT_RIGHT], damping=900.0)
+    assert found["min_phase_shift"] == pytest.approx(wheel.minimum_phase_shift(), abs=0.75)
+    [completed] = [message for message in of_this if "event" not in message]
+    assert (completed["state"], completed["result"]) == ("completed", True)
+    assert any(message.get("event") == "live_data" for message in live.items)
 
 
 def test_nobody_starts_a_test_without_a_signature(bench: Bench):

@@ -3,6 +3,7 @@
 import configparser
 import json
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -18,9 +19,7 @@ from pathlib import Path
 import pytest
 from suspension_protocol import models
 from suspension_protocol.apps import Gui
-from topicwire import ConnectionFailed, KeyRing, PublishRejected, TlsFiles
-from topicwire.keys import new_key, write_ring
-from topicwire_codegen.acl.access import BrokerKind, write_access
+from topicwire import ConnectionFailed, PublishRejected, TlsFiles
 
 from tests.broker import free_port
 from tests.certificates import make_certificates
@@ -29,6 +28,7 @@ from tests.services.bench import Watcher
 from tests.suspension_spec import SPEC
 
 DEPLOY = Path(__file__).parents[2] / "services" / "deploy"
+GUIDE = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 BENCH = ("simulator", "bridge", "processing", "orchestrator")
 SERVICES = (*BENCH, "gui")
@@ -79,7 +79,7 @@ class Pi:
 
     @property
     def keys(self) -> Path:
-        return self.folder / "etc" / "keys.json"
+        return self.folder / "keys.json"
 
     @property
     def tls(self) -> TlsFiles:
@@ -109,17 +109,29 @@ def start_unit(pi: Pi, name: str, variables: dict[str, str]) -> subprocess.Popen
         )  # fmt: skip
 
 
+def follow_the_guide(folder: Path) -> None:
+    """Make passwords, access rules and keys with the commands of docs/deploy.md."""
+    [block] = re.findall(r"On the machine that has the generator:\n\n```sh\n(.*?)```", GUIDE, re.S)
+    shutil.copy(SPEC, folder / "asyncapi.yaml")
+    for line in block.splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == "topicwire"
+        subprocess.run(
+            [sys.executable, "-m", "topicwire_codegen", *arguments],
+            cwd=folder, check=True, timeout=60, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def pi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pi]:
     folder = Path(tmp_path_factory.mktemp("pi"))
     ports = [free_port() for _ in range(4)]
     (folder / "certificates").mkdir()
     make_certificates(folder / "certificates")
-    write_access(SPEC, folder / "access", (BrokerKind.MOSQUITTO,), conventions=True, official=False)
+    follow_the_guide(folder)
     passwords = json.loads((folder / "access" / "credentials.json").read_text())
-    for name in ("etc", "broker", "data"):
+    for name in ("broker", "data"):
         (folder / name).mkdir()
-    write_ring(folder / "etc" / "keys.json", KeyRing([new_key("hmac-sha256", "pi")]))
     rewrites = {
         "/run/mosquitto/mosquitto.pid": str(folder / "data" / "pid"),
         "/etc/mosquitto/suspension/mosquitto.passwd": str(folder / "access/mosquitto.passwd"),
@@ -183,7 +195,7 @@ def test_the_units_carry_out_a_test_for_a_user_interface_over_tls(pi: Pi):
     watcher = watch(pi)
     try:
         watcher.wait_online(*BENCH)
-        test_id = watcher.start_test(models.WheelPosition.FRONT_LEFT, duration=5.0)
+        test_id = watcher.start_test(models.WheelPosition.FRONT_LEFT, duration=2.5)
         completed = watcher.wait_completed(test_id)
         assert completed.state is models.TestState.COMPLETED, pi.logs()
         assert completed.result is True
@@ -275,7 +287,7 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
     watcher = watch(pi)
     try:
         watcher.wait_online(*BENCH)
-        test_id = watcher.start_test(models.WheelPosition.REAR_LEFT, duration=5.0)
+        test_id = watcher.start_test(models.WheelPosition.REAR_LEFT, duration=2.5)
         assert watcher.wait_completed(test_id).state is models.TestState.COMPLETED, pi.logs()
     finally:
         watcher.close()
@@ -327,6 +339,7 @@ def test_systemd_takes_the_units(tmp_path: Path):
 def test_units_restart_their_services_and_end_them_in_good_order(name):
     service = unit(name)["Service"]
     assert service["Restart"] == "always"
+    assert unit(name)["Unit"]["StartLimitIntervalSec"] == "0", "it is never given up"
     assert int(service["TimeoutStopSec"]) > 20
     assert "KillSignal" not in service, "SIGTERM is what the services obey"
 
@@ -336,3 +349,36 @@ def test_there_is_a_unit_for_each_service_and_nothing_else():
         "suspension.target", "suspension-can.service",
         *(f"suspension-{name}.service" for name in SERVICES),
     }  # fmt: skip
+
+
+def test_the_simulator_takes_the_place_of_the_bench_without_an_edited_unit():
+    assert unit("can")["Install"]["RequiredBy"] == "suspension-bridge.service"
+    assert unit("simulator")["Unit"]["Conflicts"] == "suspension-can.service"
+    assert not {"Requires", "Conflicts", "BindsTo"} & set(unit("bridge")["Unit"])
+
+
+# ---- docs/deploy.md ------------------------------------------------------------------------------
+
+
+def test_the_guide_names_every_file_and_no_other():
+    rows = re.findall(r"^\| `([^`]+)` \| `/etc/[^`]+`", GUIDE, re.MULTILINE)
+    assert set(rows) == {
+        f"{path.name}/*" if path.is_dir() else path.name for path in DEPLOY.iterdir()
+    }
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_guide_has_the_ports_and_the_passwords_of_the_units(name):
+    command = shlex.split(unit(name)["Service"]["ExecStart"])
+    assert f"{command[command.index('--metrics-port') + 1]} {name}" in " ".join(GUIDE.split())
+    _, of_app = environment_files(name)
+    assert f"`{Path(of_app).stem}`" in GUIDE
+    assert "`/etc/suspension/APP.env`" in GUIDE
+
+
+def test_every_unit_that_the_guide_enables_is_there():
+    [enabled] = re.findall(r"systemctl enable --now (.*?)```", GUIDE, re.S)
+    names = {
+        word if "." in word else f"{word}.service" for word in enabled.replace("\\", "").split()
+    }
+    assert names <= {path.name for path in UNITS}

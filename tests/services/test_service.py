@@ -102,6 +102,21 @@ def test_a_killed_service_is_seen_offline_through_its_will(broker: Mosquitto, pr
         wait_for(inbox, ServiceState.OFFLINE)
 
 
+def test_a_broker_without_memory_is_told_again_how_a_service_is(broker: Mosquitto):
+    async def run() -> None:
+        service = Processing(Access(broker=broker.url))
+        await service.start()
+        await asyncio.to_thread(broker.restart)
+        inbox = Inbox()
+        async with asyncio.timeout(20):
+            with Gui(broker.url, allow_unsigned=True) as gui:
+                gui.on.processing_status(inbox)
+                await asyncio.to_thread(wait_for, inbox, ServiceState.ONLINE)
+        await service.close()
+
+    asyncio.run(run())
+
+
 def test_commands_of_the_system(broker: Mosquitto, processing):
     inbox = Inbox()
     with Gui(broker.url, allow_unsigned=True) as gui:

@@ -28,6 +28,7 @@ from suspension_protocol.models import (
 from suspension_protocol.publishers import SensorPublisher
 from suspension_protocol.subscribers import MeasurementsLiveSubscriber, SensorSubscriber
 from topicwire import AsyncClient, Client, Context, Delivery
+from topicwire.testing import build, expect
 
 reading = SensorReading(
     sensor="a", quantity=SensorQuantity.FORCE, value=1.5, unit="N", timestamp=time.time()
@@ -66,6 +67,11 @@ async def main(client: AsyncClient) -> None:
 
         async def handle(message: LiveMeasurement, context: Context) -> None: ...
         await gui.on.measurements_live.subscribe(handle)
+
+def expectations(client: Client, gui: Gui) -> None:
+    with expect(SensorSubscriber(client)) as readings, expect(gui.on.category("status")):
+        unit: str = readings.next(where=lambda message: message.value > 1).unit
+        made: SensorReading = build(SensorReading, unit=unit)
 
 old = MqttHandler("pi", "localhost", 1883, "backend", signing="keys.json")
 
@@ -116,6 +122,11 @@ BAD = [
     ('MqttHandler(tls_insecure="no")', 'has incompatible type "str"; expected "bool"'),
     ('MqttHandler().add_callback("status", wrong_handler)', 'of "MqttHandler"'),
     ('MqttClient().connect_with_options({"keep_alive": 1})', 'key "keep_alive"'),
+    (
+        "expect(gui.on.results_processed).next().verdict",
+        '"TestResult" has no attribute "verdict"',
+    ),
+    ("expect(gui)", 'No overload variant of "expect"'),
     ("SensorPublisher(async_client)", 'has incompatible type "AsyncClient"; expected "Client"'),
 ]
 
@@ -125,6 +136,7 @@ from suspension_protocol.compat import MqttClient, MqttHandler
 from suspension_protocol.models import SensorReading, TestCompleted, TestResult
 from suspension_protocol.publishers import SensorPublisher
 from topicwire import AsyncClient, Client, Context
+from topicwire.testing import expect
 
 def wrong_handler(message: TestCompleted, context: Context) -> None: ...
 

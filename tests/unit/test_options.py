@@ -34,7 +34,7 @@ def test_a_session_without_a_name_ends_with_the_program():
 
 def test_credentials_of_the_options_win_over_those_of_the_address():
     settings = connection_settings("mqtt://u:p@h", {"username": "v", "password": "q"})
-    assert (settings.username, settings.password) == ("v", "q")
+    assert (settings.brokers[0].username, settings.brokers[0].password) == ("v", "q")
 
 
 def test_tls_is_on_with_an_encrypted_address_and_refused_with_another():

@@ -37,3 +37,40 @@ def test_user_and_password_are_read_and_the_password_never_shown():
 def test_what_is_no_address_is_refused_with_a_remedy(text, reason):
     with pytest.raises(ValueError, match=reason):
         BrokerUrl.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("mqtt://a", ["mqtt://a:1883"]),
+        ("mqtt://a,b:1884", ["mqtt://a:1883", "mqtt://b:1884"]),
+        ("mqtts://a,mqtts://b:1", ["mqtts://a:8883", "mqtts://b:1"]),
+        (["mqtt://a", "mqtt://b,c"], ["mqtt://a:1883", "mqtt://b:1883", "mqtt://c:1883"]),
+        ("mqtt://[::1],[::2]:5", ["mqtt://[::1]:1883", "mqtt://[::2]:5"]),
+        ("wss://a/x,b", ["wss://a:443/x", "wss://b:443/x"]),
+        ("mqtt://a,a", ["mqtt://a:1883"]),
+    ],
+)
+def test_several_addresses(address, shown):
+    assert [str(broker) for broker in BrokerUrl.parse_all(address)] == shown
+
+
+def test_what_an_address_leaves_out_is_that_of_the_one_before():
+    found = BrokerUrl.parse_all("mqtt://u:a,b@one,two,mqtt://v:c@three,four")
+    assert [(each.host, each.username, each.password) for each in found] == [
+        ("one", "u", "a,b"), ("two", "u", "a,b"), ("three", "v", "c"), ("four", "v", "c"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ([], "no broker address is given"),
+        ("mqtt://a,", "is not a broker address"),
+        ("mqtt://a,mqtts://b", "mqtt://a:1883 and mqtts://b:8883 are reached in different ways"),
+        (["a"], "'a' is not a broker address"),
+    ],
+)
+def test_what_is_no_list_of_addresses_is_refused(address, reason):
+    with pytest.raises(ValueError, match=reason):
+        BrokerUrl.parse_all(address)

@@ -1,4 +1,4 @@
-"""The published document: one file, with the channels of the batches in it."""
+"""The published document: one file, with the channels of batches and of partitions in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from topicwire_codegen.document import Json, escape
-from topicwire_codegen.extension import KEY, BatchLimits, read_extension
+from topicwire_codegen.extension import KEY, BatchLimits, PartitionSettings, read_extension
 from topicwire_codegen.operations import OperationIndex
 from topicwire_codegen.references import Node, Workspace, is_data
 from topicwire_codegen.schemas import SchemaNames
@@ -23,7 +23,8 @@ def bundle(workspace: Workspace, names: SchemaNames) -> str:
 
     References inside the document stay; a schema of another file gets its class name and a place
     in `components/schemas`, everything else of another file is put where it is referred to. A
-    channel with batches is followed by the channel of its batches, with its operations.
+    channel with batches is followed by the channel of its batches, with its operations, and one
+    with partitions by that of its partitions.
     """
     return json.dumps(_Bundler(workspace, names).bundle(), indent=2, ensure_ascii=False) + "\n"
 
@@ -45,7 +46,7 @@ class _Bundler:
     def bundle(self) -> Object:
         root = self._workspace.root
         document: Object = {key: self._copy(self._below(root, key)) for key in root.mapping()}
-        channels, operations = self._batches()
+        channels, operations = self._derived()
         for section, added in (("channels", channels), ("operations", operations)):
             if added:
                 document[section] = _with(document.get(section), added)
@@ -56,24 +57,30 @@ class _Bundler:
             document["components"] = _with(components, schemas)
         return document
 
-    def _batches(self) -> tuple[Object, Object]:
-        """Return the channels of the batches, and the operations on them."""
+    def _derived(self) -> tuple[Object, Object]:
+        """Return the channels of batches and partitions, and the operations on them."""
         channels, operations = self._own("channels"), self._own("operations")
         index = OperationIndex(operations.values())
         new_channels: Object = {}
         new_operations: Object = {}
         for key, channel in channels.items():
-            batch = read_extension(channel.mapping().get(KEY)).batch
-            if batch is None:
+            settings = read_extension(channel.mapping().get(KEY))
+            if settings.batch is not None:
+                what = "Batch", "in batches"
+                made = self._batch_channel(key, channel, settings.batch)
+            elif settings.partitions is not None:
+                what = "Partition", "in partitions"
+                made = self._partition_channel(key, channel, settings.partitions)
+            else:
                 continue
-            batch_key = _free(f"{key}Batch", channels.keys() | new_channels)
-            new_channels[batch_key] = self._batch_channel(key, channel, batch)
+            new_key = _free(f"{key}{what[0]}", channels.keys() | new_channels)
+            new_channels[new_key] = made
             on_channel = [*index.on(channel, "send"), *index.on(channel, "receive")]
             identities = {operation.identity for operation in on_channel}
             for name, operation in operations.items():
                 if operation.identity in identities:
-                    batch_name = _free(f"{name}Batch", operations.keys() | new_operations)
-                    new_operations[batch_name] = self._batch_operation(name, operation, batch_key)
+                    new_name = _free(f"{name}{what[0]}", operations.keys() | new_operations)
+                    new_operations[new_name] = self._operation(name, operation, new_key, what[1])
         return new_channels, new_operations
 
     def _batch_channel(self, key: str, channel: Node, batch: BatchLimits) -> Object:
@@ -104,13 +111,31 @@ class _Bundler:
             KEY: settings,
         }
 
-    def _batch_operation(self, name: str, operation: Node, channel: str) -> Object:
+    def _partition_channel(self, key: str, channel: Node, partitions: PartitionSettings) -> Object:
+        copied = self._copied(channel)
+        extension = channel.mapping().get(KEY)
+        settings = dict(extension) if isinstance(extension, dict) else {}
+        settings.pop("partitions", None)
+        parameter: Object = {
+            "description": f"The first 8 bytes of the SHA-256 of `{partitions.by}`, modulo "
+            f"{partitions.count}.",
+            "enum": [str(number) for number in range(partitions.count)],
+        }
+        return {
+            **copied,
+            "title": f"{channel.text('title') or key}, in partitions",
+            "address": f"{channel.text('address')}/partition/{{partition}}",
+            "parameters": _with(copied.get("parameters"), {"partition": parameter}),
+            KEY: settings,
+        }
+
+    def _operation(self, name: str, operation: Node, channel: str, how: str) -> Object:
         copied = self._copied(operation, in_operation=True)
         copied.pop("messages", None)
         summary = operation.text("summary") or name
         return {
             **copied,
-            "summary": f"{summary.rstrip('.')}, in batches.",
+            "summary": f"{summary.rstrip('.')}, {how}.",
             "channel": {"$ref": f"#/channels/{escape(channel)}"},
         }
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from topicwire_codegen.document import Json
-from topicwire_codegen.json_types import layers, parts, types
+from topicwire_codegen.json_types import layers, types
 from topicwire_codegen.python_types import ANYTHING, ValueType
 from topicwire_codegen.references import Node
 from topicwire_codegen.residue import Residues, Schema
 from topicwire_codegen.schemas import SchemaNames, needs_class
 from topicwire_codegen.standalone import standalone
+from topicwire_codegen.subschemas import parts
 from topicwire_codegen.validation import Validator
 from topicwire_codegen.value_types import ValueTypes
 from topicwire_codegen.vocabulary import ASSERTIONS

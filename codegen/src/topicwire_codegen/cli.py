@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from topicwire import keys, outbox
+from topicwire import TopicwireError, keys, outbox
 
 from topicwire_codegen import generate as generation
 from topicwire_codegen.acl.access import Access, BrokerKind, write_access
 from topicwire_codegen.acl.steps import next_steps
+from topicwire_codegen.catalogue.folder import write_catalogue
+from topicwire_codegen.catalogue.pages import make_catalogue
 from topicwire_codegen.diff.compare import compare
 from topicwire_codegen.diff.findings import Direction
 from topicwire_codegen.diff.report import ReportFormat, render_report
@@ -36,6 +38,20 @@ class DirectionChoice(StrEnum):
     OLD_TO_NEW = Direction.OLD_TO_NEW.value
     NEW_TO_OLD = Direction.NEW_TO_OLD.value
     BOTH = "both"
+
+
+class VerifyFormat(StrEnum):
+    """What `topicwire verify --format` takes."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class MqttVersion(StrEnum):
+    """What `topicwire verify --mqtt` takes."""
+
+    MQTT_5 = "5"
+    MQTT_3_1_1 = "3.1.1"
 
 
 class BrokerChoice(StrEnum):
@@ -207,6 +223,34 @@ def diff(
 
 
 @app.command()
+def docs(
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    output: Annotated[
+        Path, typer.Option(help="The folder to write; what was generated there before is replaced.")
+    ],
+    package: Annotated[str, typer.Option(help="Import name of the generated package.")],
+    versions: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder of older documents, called by their versions: adds a changelog."
+        ),
+    ] = None,
+) -> None:
+    """Write the catalogue of the protocol: Markdown and drawings, for people to read.
+
+    A page for each channel and app, with who sends what to whom, every field of every payload, and
+    programs to begin with.
+    """
+    try:
+        files = make_catalogue(spec, package, versions)
+        write_catalogue(output, files)
+    except Exception as error:
+        _refuse(error)
+    _say(f"{output}: {_count(len(files), 'file')}; {output / 'index.md'} is the first")
+
+
+@app.command()
 def init(
     folder: Annotated[
         Path, typer.Argument(help="The folder to make; the project is named after it.")
@@ -222,6 +266,68 @@ def init(
         f"and a service in src/{project.package}"
     )
     _say("`make test` there runs it against a broker; README.md tells the rest")
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Option("--app", help="The app to watch, a tag of operations.")],
+    broker: Annotated[
+        str, typer.Option(help="Where it is connected, mqtt[s]://[user:password@]host:port.")
+    ],
+    *,
+    spec: Annotated[Path, typer.Option(help="The AsyncAPI document, YAML or JSON.")] = Path(
+        "asyncapi.yaml"
+    ),
+    package: Annotated[
+        str | None, typer.Option(help="An installed generated package, instead of a document.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="How long to watch.", min=0)] = 30.0,
+    until_complete: Annotated[
+        bool, typer.Option("--until-complete", help="End when every channel has been seen.")
+    ] = False,
+    require_all: Annotated[
+        bool, typer.Option("--require-all", help="Channels that were not seen are violations.")
+    ] = False,
+    sender: Annotated[
+        str | None, typer.Option(help="Client id of the app; messages of others are left out.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="Topics to look at; may be repeated.")
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--keys", help="Key file to verify signatures with.")
+    ] = None,
+    ca: Annotated[Path | None, typer.Option(help="Authorities to trust, PEM.")] = None,
+    mqtt: Annotated[
+        MqttVersion | None, typer.Option(help="Version of MQTT; by default the best there is.")
+    ] = None,
+    report_format: Annotated[
+        VerifyFormat, typer.Option("--format", help="How to write the report.")
+    ] = VerifyFormat.TEXT,
+    convert: Convert = False,
+) -> None:
+    """Watch what a running service sends, and report where it is not as the document says.
+
+    Exit status 1 when something is not. Ctrl-C ends it early, with the report.
+    """
+    # Only who verifies has all that loaded.
+    from topicwire_codegen.verification import Wanted, run
+
+    wanted = Wanted(
+        app=name, broker=broker, spec=spec, package=package, seconds=seconds,
+        until_complete=until_complete, sender=sender, filters=tuple(filters or ()),
+        keys=key_file, ca=ca, mqtt=mqtt.value if mqtt is not None else None, convert=convert,
+    )  # fmt: skip
+    try:
+        report = run(wanted)
+    except (TopicwireError, LookupError, OSError, ValueError) as error:
+        _fail(str(error))
+    except Exception as error:
+        _refuse(error)
+    as_json = report_format is VerifyFormat.JSON
+    sys.stdout.write(report.as_json() if as_json else report.as_text())
+    if not report.passes(require_all=require_all):
+        raise typer.Exit(1)
 
 
 def _say_access(access: Access) -> None:

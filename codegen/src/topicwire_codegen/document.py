@@ -21,6 +21,13 @@ _MAX_VALUES = 500_000
 _MAX_DEPTH = 64
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# What JSON has in its texts and YAML has not: a character escaped as two surrogates (behind no
+# backslash that is itself escaped), and those that YAML takes for line breaks, or refuses.
+_FOREIGN = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})"
+    r"|(?!\A)[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]",
+    re.IGNORECASE,
+)
 _PLAIN = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -70,14 +77,15 @@ def parse_document(text: str, path: Path, name: str) -> Document:
 
     Raises `SpecError` as `read_document`.
     """
+    escapes = _Escapes()
     if path.suffix == ".json":
         # A tab cannot be inside a JSON string, and the YAML parser does not take it outside.
-        text = text.replace("\t", " ")
+        text = escapes.translate(text.replace("\t", " "))
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = escapes.position(mark) if mark else (1, 1)
         what = " ".join(filter(None, (error.context, error.problem)))
         raise _unreadable(
             name, line, column, f"is not valid YAML: {what}", "mend the syntax there"
@@ -88,7 +96,7 @@ def parse_document(text: str, path: Path, name: str) -> Document:
         raise _unreadable(name, 1, 1, "is nested too deeply", "nest it less") from None
     if root is None:
         raise _unreadable(name, 1, 1, "is empty", "write an AsyncAPI document")
-    builder = _Builder(name)
+    builder = _Builder(name, escapes)
     data = builder.build(root, "#")
     if builder.problems:
         raise SpecError(builder.problems)
@@ -105,6 +113,40 @@ def unescape(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
 
 
+class _Escapes:
+    """The characters of a JSON text that YAML writes otherwise, and the places of all others."""
+
+    def __init__(self) -> None:
+        # By line, where something was replaced, and how many characters were lost by it.
+        self._shifts: dict[int, list[tuple[int, int]]] = {}
+
+    def translate(self, text: str) -> str:
+        """Return a JSON text with YAML's escapes."""
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            lost = 0
+            for match in _FOREIGN.finditer(line):
+                lost += len(match[0]) - len(_escaped(match))
+                self._shifts.setdefault(number, []).append((match.end() - lost, lost))
+            if number in self._shifts:
+                lines[number] = _FOREIGN.sub(_escaped, line)
+        return "\n".join(lines)
+
+    def position(self, mark: yaml.Mark) -> tuple[int, int]:
+        """Return line and column of a mark, from 1 on, as they are in the text that was given."""
+        shifts = self._shifts.get(mark.line, ())
+        lost = next((lost for end, lost in reversed(shifts) if end <= mark.column), 0)
+        return mark.line + 1, mark.column + lost + 1
+
+
+def _escaped(match: re.Match[str]) -> str:
+    backslashes, high, low = match.groups()
+    if high is None:
+        return f"\\u{ord(match[0]):04x}"
+    code = 0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00
+    return f"{backslashes}\\U{code:08x}"
+
+
 # The entries of an object by their keys: the nodes of key and value.
 _Entries = dict[str, tuple[yaml.Node, yaml.Node]]
 
@@ -112,8 +154,9 @@ _Entries = dict[str, tuple[yaml.Node, yaml.Node]]
 class _Builder:
     """Makes values of YAML nodes, and notes where they are and what is wrong."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, escapes: _Escapes) -> None:
         self.name = name
+        self._escapes = escapes
         self.positions: dict[str, tuple[int, int]] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
@@ -204,11 +247,10 @@ class _Builder:
         return {**merged, **own}
 
     def _note(self, node: yaml.Node, pointer: str) -> None:
-        self.positions[pointer] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self.positions[pointer] = self._escapes.position(node.start_mark)
 
     def _problem(self, node: yaml.Node, pointer: str, message: str, remedy: str) -> None:
-        mark = node.start_mark
-        location = Location(self.name, mark.line + 1, mark.column + 1, pointer)
+        location = Location(self.name, *self._escapes.position(node.start_mark), pointer)
         self.problems.append(Problem(location, "unreadable", message, remedy))
 
 

@@ -33,6 +33,14 @@ class CompressionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionSettings:
+    """How many partitions there are, and which parameter or property messages are put in by."""
+
+    count: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelExtension:
     """What `x-topicwire` says of a channel, with the defaults filled in."""
 
@@ -40,6 +48,7 @@ class ChannelExtension:
     signing: Literal["required", "optional", "off"] = "off"
     batch: BatchLimits | None = None
     compression: CompressionSettings | None = None
+    partitions: PartitionSettings | None = None
     json: Literal["strict", "lenient"] = "strict"
 
 
@@ -76,10 +85,12 @@ def read_extension(value: Json) -> ChannelExtension:
     """Return what a valid `x-topicwire` says; None stands for a channel without one."""
     fields: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
     batch, compression = fields.pop("batch", None), fields.pop("compression", None)
+    partitions = fields.pop("partitions", None)
     return ChannelExtension(
         **fields,
         batch=BatchLimits(**cast(dict[str, Any], batch)) if batch is not None else None,
         compression=CompressionSettings(**compression) if compression is not None else None,
+        partitions=PartitionSettings(**partitions) if partitions is not None else None,
     )
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import subschemas
 from topicwire_codegen.vocabulary import ASSERTIONS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 # What says something of the values belongs to the fingerprint. The rest only describes.
@@ -27,31 +28,6 @@ _NOTHING: dict[str, Json] = {
 _UNORDERED = frozenset({"allOf", "anyOf", "oneOf"})
 # Keywords that assert nothing with a schema that everything fits.
 _OPEN = frozenset({"additionalProperties", "additionalItems", "items", "propertyNames"})
-
-
-def subschemas(node: Node) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas directly inside a schema, `$ref`s followed, with their pointers below it.
-
-    Unlike what models are made of, this is all of draft 7, with true and false.
-    """
-    for keyword in SUBSCHEMA:
-        child = node.raw(keyword)
-        if child is not None and isinstance(child.value, dict | bool):
-            yield f"/{keyword}", resolve(child)
-    for keyword in SUBSCHEMAS:
-        child = node.raw(keyword)
-        if child is not None and isinstance(child.value, list):
-            for i, value in enumerate(child.value):
-                below = f"/{keyword}/{i}"
-                inner = Node(node.workspace, node.document, node.pointer + below, value)
-                yield below, resolve(inner)
-    for keyword in SUBSCHEMA_MAPS:
-        child = node.raw(keyword)
-        for name, value in child.mapping().items() if child is not None else ():
-            if isinstance(value, dict | bool):
-                below = f"/{keyword}/{escape(name)}"
-                inner = Node(node.workspace, node.document, node.pointer + below, value)
-                yield below, resolve(inner)
 
 
 def resolve(node: Node) -> Node:
@@ -80,7 +56,7 @@ class Fingerprints:
         while pending:
             node = pending.pop()
             if node.identity not in self._nodes:
-                inner = dict(subschemas(node))
+                inner = {below: resolve(child) for below, child in subschemas(node)}
                 below = {key: child.identity for key, child in inner.items()}
                 self._nodes[node.identity] = node, below
                 pending += inner.values()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from topicwire_codegen.document import Json
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import parts
 
 ALL_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 # How many schemas in each other are looked through; what is deeper may be anything.
@@ -60,14 +61,6 @@ def possible_types(schema: Node, depth: int = 0) -> frozenset[str]:
         if choices:
             found &= frozenset().union(*(possible_types(each, depth + 1) for each in choices))
     return found
-
-
-def parts(schema: Node, keyword: str) -> Iterator[Node]:
-    """Yield the schemas of an `allOf`, `anyOf` or `oneOf` as they stand, also true and false."""
-    listed = schema.raw(keyword)
-    if listed is not None and isinstance(listed.value, list):
-        for i, value in enumerate(listed.value):
-            yield Node(schema.workspace, schema.document, f"{listed.pointer}/{i}", value)
 
 
 def are_disjoint(one: Node, other: Node) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 from topicwire._ecma_pattern import python_pattern
-from topicwire._schema_check import is_multiple, is_number
+from topicwire._json_values import is_multiple, is_number
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 

@@ -19,11 +19,12 @@ from pathlib import Path
 
 from topicwire_codegen.classes import Class, Enumeration, ObjectClass
 from topicwire_codegen.document import Json
-from topicwire_codegen.json_types import parts, types
+from topicwire_codegen.json_types import types
 from topicwire_codegen.limits import limit
 from topicwire_codegen.references import Node
 from topicwire_codegen.residue import Schema
 from topicwire_codegen.schemas import SchemaNames, needs_class, types_beside
+from topicwire_codegen.subschemas import parts
 from topicwire_codegen.vocabulary import ASSERTIONS, OF_TYPE
 
 _OPTIONS = (

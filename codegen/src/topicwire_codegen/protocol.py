@@ -19,8 +19,8 @@ _KEYWORDS = frozenset({
     "super", "timeout",
 })  # fmt: skip
 _CLASSES = frozenset({
-    "Any", "App", "AsyncClient", "CategorySubscriber", "Client", "ClientOptions", "Delivery",
-    "Literal", "Receiver", "Sender", "Unpack",
+    "Any", "App", "AsyncClient", "BrokerAddress", "CategorySubscriber", "Client", "ClientOptions",
+    "Delivery", "Literal", "Receiver", "Sender", "Unpack",
 })  # fmt: skip
 # The payload of a message of which the document says nothing that could be checked.
 BYTES = "bytes"

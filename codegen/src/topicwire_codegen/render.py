@@ -22,14 +22,20 @@ _VERSION = re.compile(
 )
 _MARKDOWN_BREAK = re.compile(r"[\r\n|]+")
 
-_environment = Environment(
-    loader=PackageLoader("topicwire_codegen"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - Python and Markdown, not HTML
-)
+
+def make_environment() -> Environment:
+    """Return an environment for the templates of this package, which has no filters yet."""
+    return Environment(
+        loader=PackageLoader("topicwire_codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Python and Markdown, not HTML
+    )
+
+
+_environment = make_environment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,12 @@ def _facts(channel: Channel) -> str:
     if extension.batch is not None:
         facts.append(
             f"batches of up to {extension.batch.max_messages} on `{channel.address}/batch`"
+        )
+    if extension.partitions is not None:
+        partitions = extension.partitions
+        facts.append(
+            f"{partitions.count} partitions by `{partitions.by}` on "
+            f"`{channel.address}/partition/{{partition}}`"
         )
     if extension.compression is not None:
         compression = extension.compression

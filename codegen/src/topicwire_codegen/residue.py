@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from topicwire._formats import FORMATS
 
 from topicwire_codegen.document import Json
-from topicwire_codegen.json_types import parts
 from topicwire_codegen.references import Node
 from topicwire_codegen.schemas import SchemaNames
+from topicwire_codegen.subschemas import parts
 from topicwire_codegen.vocabulary import ASSERTIONS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 Schema = dict[str, Json]

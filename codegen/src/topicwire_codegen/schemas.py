@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from topicwire_codegen.document import Json, escape, unescape
-from topicwire_codegen.json_types import are_disjoint, parts, possible_types, types
+from topicwire_codegen.document import Json, unescape
+from topicwire_codegen.json_types import are_disjoint, possible_types, types
 from topicwire_codegen.naming import class_name
 from topicwire_codegen.references import Node
-from topicwire_codegen.vocabulary import OF_MODELS, SUBSCHEMA, SUBSCHEMA_MAPS, SUBSCHEMAS
+from topicwire_codegen.subschemas import parts, subschemas
+from topicwire_codegen.vocabulary import OF_MODELS, SUBSCHEMA_MAPS, SUBSCHEMAS
 
 # Names that a module of models imports. A schema of such a name gets "Model" behind it.
 _IMPORTED = frozenset({
@@ -26,22 +27,10 @@ _CHOICE = frozenset({
 
 
 def children(node: Node) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas directly inside a schema as they stand, with their pointers below it."""
-    for keyword in SUBSCHEMA:
-        child = node.raw(keyword)
-        if child is not None and isinstance(child.value, dict):
-            yield f"/{keyword}", child
-    for keyword in SUBSCHEMAS:
-        for child in parts(node, keyword):
-            if isinstance(child.value, dict):
-                yield f"/{keyword}/{child.key}", child
-    for keyword in SUBSCHEMA_MAPS:
-        mapping = node.raw(keyword)
-        if mapping is not None:
-            for name, value in mapping.mapping().items():
-                if isinstance(value, dict):
-                    below = f"/{keyword}/{escape(name)}"
-                    yield below, Node(node.workspace, node.document, node.pointer + below, value)
+    """Yield the schemas directly inside a schema as they stand, but true and false."""
+    for below, child in subschemas(node):
+        if isinstance(child.value, dict):
+            yield below, child
 
 
 def is_enumeration(values: list[Json]) -> bool:

@@ -10,7 +10,6 @@ from topicwire_codegen.document import Json
 from topicwire_codegen.json_types import (
     ALL_TYPES,
     are_disjoint,
-    parts,
     possible_types,
     type_of,
     types,
@@ -20,6 +19,7 @@ from topicwire_codegen.python_types import ANYTHING, ValueType, union
 from topicwire_codegen.references import Node
 from topicwire_codegen.residue import Residues, Schema
 from topicwire_codegen.schemas import SchemaNames, needs_class, types_beside
+from topicwire_codegen.subschemas import parts
 from topicwire_codegen.vocabulary import ASSERTIONS, OF_SOME_TYPE, OF_TYPE
 
 _CHOICES = ("oneOf", "anyOf")

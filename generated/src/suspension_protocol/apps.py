@@ -3,7 +3,16 @@
 
 from typing import Any, Literal, Unpack, overload
 
-from topicwire import App, CategorySubscriber, Client, ClientOptions, Delivery, Receiver, Sender
+from topicwire import (
+    App,
+    BrokerAddress,
+    CategorySubscriber,
+    Client,
+    ClientOptions,
+    Delivery,
+    Receiver,
+    Sender,
+)
 
 from . import channels, models, publishers, subscribers
 
@@ -168,7 +177,7 @@ class Gui(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = GuiSender(self.client)
@@ -273,7 +282,7 @@ class Simulator(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = SimulatorSender(self.client)
@@ -394,7 +403,7 @@ class Tester(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = TesterSender(self.client)
@@ -621,7 +630,7 @@ class Backend(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = BackendSender(self.client)

@@ -17,7 +17,10 @@ from topicwire._opaque import BodyCodec
 from topicwire._options import ClientOptions, ErrorHandler, Will
 from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
+from topicwire._partitioned import Partitioned, PartitionedSubscription
+from topicwire._partitions import Partitions
 from topicwire._payload import Payload, RootPayload
+from topicwire._profile import BrokerProfile
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._reply_places import ReplyPlaces
 from topicwire._request_stubs import Requester, RequestHandler, Responder
@@ -34,9 +37,11 @@ from topicwire._stubs import (
 from topicwire._subscription import Subscription
 from topicwire._tls import TlsFiles
 from topicwire._topic_filter import TopicFilter
+from topicwire._url import BrokerAddress
 from topicwire._version import __version__
 from topicwire.aio._client import AsyncClient
 from topicwire.errors import (
+    AbilityMissing,
     CertificateInvalid,
     ClientIdTaken,
     CompressionInvalid,
@@ -60,6 +65,7 @@ from topicwire.errors import (
     PayloadInvalid,
     PublishExpired,
     PublishRejected,
+    QosLowered,
     QueueFull,
     RemoteError,
     ReplayDetected,
@@ -79,11 +85,14 @@ from topicwire.errors import (
 )
 
 __all__ = [
+    "AbilityMissing",
     "App",
     "AsyncClient",
     "Batch",
     "BatchHandler",
     "BodyCodec",
+    "BrokerAddress",
+    "BrokerProfile",
     "CategorySubscriber",
     "CertificateInvalid",
     "Channel",
@@ -123,6 +132,9 @@ __all__ = [
     "OutboxFull",
     "PacketInvalid",
     "Parameter",
+    "Partitioned",
+    "PartitionedSubscription",
+    "Partitions",
     "Payload",
     "PayloadInvalid",
     "Protocol",
@@ -130,6 +142,7 @@ __all__ = [
     "PublishRejected",
     "Publisher",
     "QoS",
+    "QosLowered",
     "QueueFull",
     "Receiver",
     "ReconnectPolicy",

@@ -46,6 +46,10 @@ class AddressTemplate:
             self.channel, self.address + suffix, self._parameters, self._defaults
         )
 
+    def default(self, name: str) -> str | None:
+        """Return the value of a parameter that is not given, or None if it has to be."""
+        return self._defaults.get(name)
+
     def topic(self, values: Mapping[str, str]) -> str:
         """Return the concrete topic for `values`; raises `TopicInvalid` naming the parameter."""
         if not self._names:

@@ -11,6 +11,7 @@ from topicwire._client import Client
 from topicwire._delivery import Delivery
 from topicwire._options import ClientOptions
 from topicwire._stubs import CategorySubscriber
+from topicwire._url import BrokerAddress
 
 P = TypeVar("P")
 
@@ -54,16 +55,16 @@ class Receiver:
 class App:
     """Base of the generated apps: a client that offers exactly an app's channels.
 
-    It takes a broker address with the options of `Client`, or a `Client` that exists already
-    and is shared; such a client is neither connected nor closed by the app.
+    It takes the address of a broker, or of several, with the options of `Client`, or a `Client`
+    that exists already and is shared; such a client is neither connected nor closed by the app.
     """
 
     protocol: ClassVar[Protocol]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its apps
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
-        self._owns_client = isinstance(client, str)
-        if isinstance(client, str):
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
+        self._owns_client = not isinstance(client, Client)
+        if not isinstance(client, Client):
             options.setdefault("protocol", self.protocol)
             client = Client(client, **options)
         elif options:

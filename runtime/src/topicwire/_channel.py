@@ -14,12 +14,14 @@ from topicwire._envelope import Headers
 from topicwire._locations import Location
 from topicwire._message_headers import HeaderCodec, HeaderFields, Variant, unpack
 from topicwire._opaque import BodyCodec, MixedCodec, OpaqueCodec
+from topicwire._partitions import PARTITION, Partitions
 from topicwire._server import Server
 from topicwire.errors import TopicInvalid
 
 M = TypeVar("M")
 T = TypeVar("T")
 BATCH_SUFFIX = "/batch"
+PARTITION_SUFFIX = f"/{PARTITION}/{{{PARTITION}}}"
 _NONE: Mapping[str, str] = {}
 
 
@@ -108,19 +110,46 @@ class Channel(Generic[M]):
     signing: Literal["required", "optional", "off"] = "off"
     batch: Batch | None = None
     compression: Compression | None = None
+    partitions: Partitions | None = None
     json: Literal["strict", "lenient"] = "strict"
     categories: tuple[str, ...] = ()
     schema_id: str | None = None
 
     @cached_property
     def template(self) -> AddressTemplate:
-        """The address, ready to make topics and filters and to read parameters from a topic."""
+        """The address, ready to make topics and filters and to read parameters from a topic.
+
+        That of a partitioned channel has one more parameter, `partition`.
+        """
+        address = self.address
+        choices = {parameter.name: parameter.enum for parameter in self.parameters}
+        if self.partitions is not None:
+            address += PARTITION_SUFFIX
+            choices[PARTITION] = tuple(map(str, range(self.partitions.count)))
         return AddressTemplate(
             self.name,
-            self.address,
-            {parameter.name: parameter.enum for parameter in self.parameters},
+            address,
+            choices,
             {p.name: p.default for p in self.parameters if p.default is not None},
         )
+
+    def topic(self, parameters: Mapping[str, str], message: object) -> str:
+        """Return the topic of a message; that of a partitioned channel depends on it.
+
+        Raises `TopicInvalid`.
+        """
+        if self.partitions is None:
+            return self.template.topic(parameters)
+        by = self.partitions.by
+        key = parameters.get(by)
+        if key is None:
+            key = self.template.default(by) or self.partitions.key_in(message)
+        if key is None:
+            raise TopicInvalid(
+                self.name, f"the message has no {by!r}, which says its partition", parameter=by
+            )
+        partition = str(self.partitions.of_key(key))
+        return self.template.topic({**parameters, PARTITION: partition})
 
     @cached_property
     def batch_template(self) -> AddressTemplate | None:

@@ -19,6 +19,7 @@ from topicwire._pool import Pool
 from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription, ThreadRoute
+from topicwire._url import BrokerAddress
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
 
 M = TypeVar("M")
@@ -32,7 +33,7 @@ class Client(ClientBase):
     be called from any thread, handlers included; handlers run on threads of the client.
     """
 
-    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         counters = Counters()
         self._dispatcher = ThreadDispatcher(
             options.get("client_id") or "topicwire",
@@ -44,7 +45,7 @@ class Client(ClientBase):
         self._requests = Requests(self._core)
 
     @classmethod
-    def shared(cls, url: str, /, **options: Unpack[ClientOptions]) -> Self:
+    def shared(cls, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> Self:
         """Return one client for all who ask with the same address, client id and options.
 
         Each of them closes it, and the last one ends the connection. Raises `ValueError` when
@@ -86,6 +87,7 @@ class Client(ClientBase):
         """
         if self._core.is_foreign or not _POOL.release(self):
             return ()
+        self._core.leave_groups()
         deadline = time.monotonic() + drain
         drained = self._core.drain()
         # Handlers that are still running need the connection to be acknowledged over.
@@ -111,9 +113,14 @@ class Client(ClientBase):
         self.close()
 
     def _make_core(
-        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+        self, url: BrokerAddress, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
     ) -> ClientCore:
         return ClientCore(url, dispatcher, counters, options)
+
+    def _sibling(self, settings: tuple[BrokerAddress, ClientOptions]) -> Client:
+        """Make another client, for a connection that this one needs besides."""
+        url, options = settings
+        return Client(url, **options)
 
     def _give_up(self) -> None:
         self._core.stop(0.0)

@@ -25,8 +25,8 @@ class ClientBase:
 
     @property
     def url(self) -> str:
-        """The broker's address, without the password."""
-        return self._core.url
+        """The address of the broker in use or tried now, without the password."""
+        return self._core.session.url
 
     @property
     def client_id(self) -> str:

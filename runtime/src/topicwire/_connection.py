@@ -43,6 +43,7 @@ from topicwire._translation import (
     subscribe_properties,
     will_properties,
 )
+from topicwire._url import BrokerUrl
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike
@@ -133,10 +134,11 @@ class Connection:
     def throttled(self, throttled: bool) -> None:
         self._paho.paused = throttled
 
-    def open(self, *, resume: bool) -> None:
-        """Open the socket and send CONNECT; `greeting` follows during `poll`.
+    def open(self, broker: BrokerUrl, *, resume: bool, session_expiry: int) -> None:
+        """Open a socket to a broker and send CONNECT; `greeting` follows during `poll`.
 
-        `resume` asks for the session of the previous connection. Raises `OSError` (which
+        `resume` asks for the session of the previous connection, and `session_expiry` is how long
+        this one's is to outlive it, in seconds (MQTT 5). Raises `OSError` (which
         includes TLS errors).
         """
         self.greeting = self.lost = None
@@ -146,10 +148,13 @@ class Connection:
         clean = settings.clean_start and not resume
         properties = None
         if self.is_v5:
-            properties = connect_properties(settings)
+            properties = connect_properties(settings, session_expiry)
+        if broker.websockets:
+            self._paho.ws_set_options(path=broker.path)
+        self._paho.username_pw_set(broker.username, broker.password)
         self._paho.connect(
-            settings.url.host,
-            settings.url.port,
+            broker.host,
+            broker.port,
             settings.keep_alive,
             clean_start=clean if self.is_v5 else 3,
             properties=properties,
@@ -283,16 +288,12 @@ class Connection:
             client_id=settings.client_id,
             clean_session=None if self.is_v5 else not settings.keep_session,
             protocol=self.version,
-            transport="websockets" if settings.url.websockets else "tcp",
+            transport="websockets" if settings.brokers[0].websockets else "tcp",
             reconnect_on_failure=False,
         )
         paho.connect_timeout = settings.connect_timeout
-        if settings.url.websockets:
-            paho.ws_set_options(path=settings.url.path)
         if settings.tls is not None:
             paho.tls_set_context(settings.tls.context)  # pyright: ignore[reportUnknownMemberType]
-        if settings.username is not None:
-            paho.username_pw_set(settings.username, settings.password)
         if settings.will is not None:
             will = settings.will
             properties = will_properties(will) if self.is_v5 else None

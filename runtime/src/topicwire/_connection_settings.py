@@ -26,6 +26,9 @@ class ConnectionSettings:
     `receive_maximum` and `max_unacknowledged_bytes` are how much may come in that handlers have
     not dealt with. The broker knows of the first only. `maximum_packet_size` is what it may send.
 
+    `brokers` have the user name and password to use with each; they are tried in their order, or
+    beginning with a random one where `shuffled`.
+
     `exact` is for messages as they are on the wire: not unpacked, and with the retain flag that
     they were published with.
 
@@ -33,10 +36,9 @@ class ConnectionSettings:
     `keep_session` whether it does so after a clean close too.
     """
 
-    url: BrokerUrl
+    brokers: tuple[BrokerUrl, ...]
+    shuffled: bool
     client_id: str
-    username: str | None
-    password: str | None
     tls: TlsMaterial | None
     keep_alive: int
     session_expiry: int

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
@@ -27,6 +27,7 @@ from topicwire._mishaps import Mishaps
 from topicwire._options import MAX_MESSAGE, ClientOptions, connection_settings, signing_of
 from topicwire._outbox import Outbox, OutboxFeed
 from topicwire._outbox_store import StoredMessage
+from topicwire._profile import check, missed, profile_of, shortcomings
 from topicwire._queue import Outgoing, OutgoingQueue
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._replay_store import replay_store
@@ -35,6 +36,7 @@ from topicwire._stats import Counters, Stats
 from topicwire._subscriptions import FilterEntry, ImmediateRoute, Route, SubscriptionTable
 from topicwire._transmission import Transmission
 from topicwire._trust import Trust
+from topicwire._url import BrokerAddress
 from topicwire.errors import (
     MessageRefused,
     NotConnected,
@@ -50,6 +52,14 @@ _JSON = Headers(content_type="application/json")
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
+class Group(Protocol):
+    """A group of workers that a client is in."""
+
+    def unsubscribe(self) -> None:
+        """Leave it."""
+        ...
+
+
 class ClientCore:
     """Queue, subscriptions, outbox and session of one client.
 
@@ -59,7 +69,7 @@ class ClientCore:
 
     def __init__(
         self,
-        url: str,
+        url: BrokerAddress,
         dispatcher: Dispatcher,
         counters: Counters,
         options: ClientOptions,
@@ -67,10 +77,17 @@ class ClientCore:
         exact: bool = False,
     ) -> None:
         settings = replace(connection_settings(url, options), exact=exact)
-        self.url = str(settings.url)
         self.client_id = settings.client_id
+        self.address = url
+        self.options = options
+        # The groups of workers that this client is in; they end with it.
+        self.groups: list[Group] = []
         self.counters = counters
+        self._settings = settings
+        self._profile = profile_of(options.get("broker", ""))
+        check(shortcomings(self._profile, settings))
         self._dispatcher = dispatcher
+        self._on_connected = options.get("on_connected")
         self.is_foreign = False
         disown_in_children(self)
         self._signing = signing_of(options)
@@ -84,7 +101,9 @@ class ClientCore:
         if will is not None:
             self._trust.check_will(will.channel)
         tracing = options.get("tracing")
-        self.tracing = tracing.of(self.client_id, settings.url) if tracing is not None else None
+        self.tracing = (
+            tracing.of(self.client_id, settings.brokers[0]) if tracing is not None else None
+        )
         self._composer = (
             Composer(self._trust) if self.tracing is None else self.tracing.composer(self._trust)
         )
@@ -123,7 +142,7 @@ class ClientCore:
             owner=self,
             version=_VERSIONS[version] if version is not None else None,
             patience=options.get("watchdog", max(30.0, 3 * settings.connect_timeout)),
-            assume_shared=options.get("assume_shared_subscriptions", False),
+            profile=self._profile,
             ack_timeout=options.get("ack_timeout", 60.0),
         )
         topic = options.get("dead_letter")
@@ -169,6 +188,11 @@ class ClientCore:
         if self._replays is not None:
             self._replays.close(max(1.0, timeout))
 
+    def leave_groups(self) -> None:
+        """Leave the groups of workers; waits for their handlers."""
+        while self.groups:
+            self.groups.pop().unsubscribe()
+
     def disown(self) -> None:
         """Become the copy of a client that `fork` has made, in the child."""
         self.is_foreign = True
@@ -193,7 +217,7 @@ class ClientCore:
         collector = self.collector(channel)
         if collector is not None:
             return collector.publish(message, parameters, may_wait)
-        topic = channel.template.topic(parameters)
+        topic = channel.topic(parameters, message)
         if channel.header_codec is not None:
             return self.send(channel, topic, *channel.encode_all(message), may_wait=may_wait)
         payload = channel.codec.encode(message)
@@ -286,14 +310,15 @@ class ClientCore:
     ) -> list[FilterEntry]:
         """Subscribe the filters of a channel for a route; return them, to wait for the grants.
 
-        Raises `TopicInvalid` and `SigningRequired`.
+        Raises `TopicInvalid`, `SigningRequired`, and `AbilityMissing` for what the broker is known
+        to lose.
         """
         self.check_process()
         self._trust.check_receiving(channel)
-        return [
-            self.listen(name, channel.receive_qos, route, group)
-            for name in channel.filters(parameters)
-        ]
+        names = channel.filters(parameters)
+        for name in names:
+            check(missed(self._profile, self._settings, channel, name))
+        return [self.listen(name, channel.receive_qos, route, group) for name in names]
 
     def listen(self, name: str, qos: QoS, route: Route, group: str | None = None) -> FilterEntry:
         """Subscribe one filter for a route."""
@@ -362,6 +387,11 @@ class ClientCore:
     def report(self, error: TopicwireError) -> None:
         """Pass on an error that no call can raise."""
         self._dispatcher.report(error, None)
+
+    def connected(self) -> None:
+        """Tell the program that there is a connection, if it wants to know."""
+        if self._on_connected is not None:
+            self._dispatcher.call(self._on_connected)
 
     def is_idle(self) -> bool:
         """Return whether the outbox has nothing more to send."""

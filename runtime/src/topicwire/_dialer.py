@@ -10,21 +10,23 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from topicwire._connection import Connection, Listener, Sender
 from topicwire._connection_settings import ConnectionSettings
+from topicwire._failover import BrokerRing
 from topicwire._greeting import Greeting
 from topicwire._reasons import UNSUPPORTED_PROTOCOL_VERSION, explain, is_fatal
 from topicwire._tls import explain_certificate
+from topicwire._url import BrokerUrl
 from topicwire.errors import CertificateInvalid, ConnectionFailed
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 
 
 class Dialer:
-    """Opens connections to one broker, in the MQTT version that it speaks.
+    """Opens connections to the broker whose turn it is, in the MQTT version that it speaks.
 
-    `version` is None to try 5 first and 3.1.1 once where the broker does not speak it; after
-    the first success the version stays. The `connection` object is kept over reconnections,
-    because half-way received messages are in it. It is told to `listener` and `sender` what
-    happens on it.
+    `version` is None to try 5 first and 3.1.1 once where a broker does not speak it; after
+    the first success with a broker the version stays. The `connection` object is kept over
+    reconnections, because half-way received messages are in it. It is told to `listener` and
+    `sender` what happens on it.
     """
 
     def __init__(
@@ -39,21 +41,30 @@ class Dialer:
         self._settings = settings
         self._listener = listener
         self._sender = sender
+        self.ring = BrokerRing(settings.brokers, shuffled=settings.shuffled)
         self._may_fall_back = version is None
+        # Brokers that have accepted: their version is known.
+        self._known: set[BrokerUrl] = set()
 
-    def dial(self, *, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+    def dial(
+        self, *, resume: bool, session_expiry: int, cancelled: Callable[[], bool]
+    ) -> tuple[Connection, Greeting]:
         """Connect once; `resume` asks for the session of the last connection.
 
+        `session_expiry` is how long the session is to outlive it, in seconds.
         Raises `ConnectionFailed`. It takes up to the connect timeout, `cancelled` makes it
         give up early.
         """
         try:
-            found = self._attempt(resume, cancelled)
+            found = self._attempt(resume, session_expiry, cancelled)
         except ConnectionFailed as first:
-            if not self._may_fall_back or cancelled() or not self._wants_older(first):
+            is_open = self._may_fall_back and self.version is V5
+            if not is_open or self.ring.current in self._known or cancelled():
+                raise
+            if not self._wants_older(first):
                 raise
             found = self._attempt_older(first, cancelled)
-        self._may_fall_back = False
+        self._known.add(self.ring.current)
         return found
 
     def close(self) -> None:
@@ -65,7 +76,7 @@ class Dialer:
     def problem(self, reason: str, code: int | None = None) -> ConnectionFailed:
         """Return the error for a connection that failed or was lost."""
         return ConnectionFailed(
-            str(self._settings.url),
+            str(self.ring.current),
             reason,
             reason_code=code,
             fatal=code is not None and is_fatal(code),
@@ -74,17 +85,19 @@ class Dialer:
     def _refusal(self, error: Exception) -> ConnectionFailed:
         if isinstance(error, ssl.SSLCertVerificationError):
             problem, reason = explain_certificate(error)
-            return CertificateInvalid(str(self._settings.url), problem, reason)
+            return CertificateInvalid(str(self.ring.current), problem, reason)
         return self.problem(_describe(error))
 
-    def _attempt(self, resume: bool, cancelled: Callable[[], bool]) -> tuple[Connection, Greeting]:
+    def _attempt(
+        self, resume: bool, session_expiry: int, cancelled: Callable[[], bool]
+    ) -> tuple[Connection, Greeting]:
         if self.connection is None:
             self.connection = Connection(self._settings, self.version, self._listener, self._sender)
         connection = self.connection
         timeout = self._settings.connect_timeout
         deadline = time.monotonic() + timeout
         try:
-            connection.open(resume=resume)
+            connection.open(self.ring.current, resume=resume, session_expiry=session_expiry)
         except (OSError, ValueError) as error:
             connection.abandon()
             raise self._refusal(error) from error
@@ -106,7 +119,7 @@ class Dialer:
     ) -> tuple[Connection, Greeting]:
         self._use(V311)
         try:
-            return self._attempt(False, cancelled)
+            return self._attempt(False, 0, cancelled)
         except ConnectionFailed as second:
             silent = self._was_silent(first) and self._was_silent(second)
             self._use(V5)

@@ -6,7 +6,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
 from typing import Protocol, cast
 
@@ -33,6 +34,10 @@ class Dispatcher(Protocol):
 
     def report(self, error: TopicwireError, context: Context | None) -> None:
         """Have the user's error handler called, if there is one."""
+        ...
+
+    def call(self, handler: Callable[[], None]) -> None:
+        """Have one of the user's handlers called that is told nothing."""
         ...
 
 
@@ -85,8 +90,11 @@ class ThreadDispatcher:
         if threading.current_thread() in self._threads:
             call_error_handler(self._on_error, error, context)
         elif self._on_error is not None:
-            report = _Report(self._on_error, error, context)
-            self._submit(_no_message(), [report])
+            self.call(partial(call_error_handler, self._on_error, error, context))
+
+    def call(self, handler: Callable[[], None]) -> None:
+        """Call a handler on a worker."""
+        self._submit(_no_message(), [_Call(handler)])
 
     def wait_idle(self, timeout: float) -> bool:
         """Wait until every handler has returned; return False when time is up.
@@ -159,21 +167,28 @@ class ThreadDispatcher:
                 return
 
 
-class _Report:
-    """An error on its way to the error handler, in the shape of a strand."""
+class _Call:
+    """A call of a handler that gets no message, in the shape of a strand."""
 
-    def __init__(
-        self, handler: ErrorHandler, error: TopicwireError, context: Context | None
-    ) -> None:
+    def __init__(self, handler: Callable[[], None]) -> None:
         self.handler = handler
         self.immediate = False
         self.pending: deque[Inbound] = deque()
         self.scheduled = False
-        self._error = error
-        self._context = context
 
     def process(self, inbound: Inbound) -> None:  # noqa: ARG002 - there is no message
-        call_error_handler(self.handler, self._error, self._context)
+        call_handler(self.handler)
+
+
+def call_handler(handler: Callable[[], None]) -> None:
+    """Call a handler of the user; one that raises is logged and otherwise ignored."""
+    try:
+        handler()
+    except Exception as raised:
+        log.exception(
+            "%s raised", getattr(handler, "__qualname__", handler),
+            extra=fields("handler_failed", raised),
+        )  # fmt: skip
 
 
 def call_error_handler(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
 from topicwire._connection import Connection, FilterRequest
 from topicwire._greeting import Greeting
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
-from topicwire.errors import SharedSubscriptionsUnavailable, SubscribeRejected, TopicwireError
+from topicwire.errors import (
+    QosLowered,
+    SharedSubscriptionsUnavailable,
+    SubscribeRejected,
+    TopicwireError,
+)
+
+log = logging.getLogger("topicwire")
 
 
 class FilterRequests:
     """What one client has asked the broker for, and what it has answered.
 
-    `report` takes refusals; `assume_shared` trusts a broker with shared subscriptions that does
-    not say that it has them; `ack_timeout` is how long an answer may take, in seconds.
+    `report` takes refusals; `ack_timeout` is how long an answer may take, in seconds.
     """
 
     def __init__(
@@ -23,12 +30,10 @@ class FilterRequests:
         table: SubscriptionTable,
         report: Callable[[TopicwireError], None],
         *,
-        assume_shared: bool,
         ack_timeout: float,
     ) -> None:
         self._table = table
         self._report = report
-        self._assume_shared = assume_shared
         self._ack_timeout = ack_timeout
         # Filters that the broker's session may still know, though nobody wants them any more.
         self._leaving: set[str] = set()
@@ -36,6 +41,9 @@ class FilterRequests:
         self._open: dict[int, tuple[FilterEntry, float]] = {}
         self._identifiers = False
         self._shares = False
+        # Whether the session outlives the connection, though the program does not keep it.
+        self.lingers = False
+        self._broker = ""
 
     @property
     def settled(self) -> bool:
@@ -50,7 +58,8 @@ class FilterRequests:
     def begin(self, connection: Connection, greeting: Greeting) -> int:
         """Ask a new connection for what the broker's session does not know; return how many."""
         self._identifiers = greeting.subscription_identifiers
-        self._shares = greeting.shared_subscriptions or self._assume_shared
+        self._shares = greeting.shared_subscriptions
+        self._broker = greeting.broker
         if greeting.session_present:
             self.unsubscribe(connection)
         self._leaving.clear()
@@ -81,15 +90,15 @@ class FilterRequests:
         if any(other is entry for other, _ in self._open.values()):
             return  # connecting has asked for it at the same moment
         if entry.shared and not self._shares:
-            self._refuse(
-                entry,
-                SharedSubscriptionsUnavailable(
-                    f"{entry.name!r} cannot be trusted to deliver with this broker and this "
-                    "version of MQTT; if it can, pass assume_shared_subscriptions=True to the "
-                    "client"
-                ),
-            )
+            self._refuse(entry, SharedSubscriptionsUnavailable(entry.name, self._broker))
             return
+        if entry.shared and self.lingers and self._identifiers:
+            log.warning(
+                "%r is a shared subscription on a connection whose session outlives it: should "
+                "this process die, its share of the messages is lost; subscribe before "
+                "connecting, or give the client session_expiry=0",
+                entry.name,
+            )
         # One packet a filter: an identifier belongs to a packet, and each filter has its own.
         identifier = entry.identifier if self._identifiers else 0
         mid = connection.subscribe(FilterRequest(entry.name, entry.qos, identifier))
@@ -101,7 +110,10 @@ class FilterRequests:
         if entry is None:
             return
         if code < 0x80:
+            entry.granted_qos = code
             entry.granted._finish()
+            if code < entry.qos:
+                self._report(QosLowered(entry.name, entry.qos, code))
         else:
             self._refuse(entry, SubscribeRejected({entry.name: code}))
 

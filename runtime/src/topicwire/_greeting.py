@@ -10,7 +10,11 @@ SESSION_TAKEN_OVER = 0x8E
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The broker's CONNACK: whether it accepts, and its limits."""
+    """The broker's CONNACK: whether it accepts, and its limits.
+
+    `broker` is what kind of broker it is, "" if that is not known, and `told` are the names of the
+    properties that it has sent.
+    """
 
     reason_code: int
     session_present: bool
@@ -20,6 +24,8 @@ class Greeting:
     retain_available: bool = True
     subscription_identifiers: bool = False
     shared_subscriptions: bool = False
+    broker: str = ""
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

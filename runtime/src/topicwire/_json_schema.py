@@ -33,6 +33,13 @@ class JsonSchema:
         self._schema = schema
         self._definitions = definitions or {}
 
+    @property
+    def whole(self) -> dict[str, object]:
+        """The schema with its definitions in it."""
+        allowed: dict[str, object] = {} if self._schema else {"not": {}}
+        schema = self._schema if isinstance(self._schema, Mapping) else allowed
+        return {**schema, "definitions": dict(self._definitions)}
+
     @cached_property
     def _check(self) -> Check:
         # Only who has such models, and uses them, has it loaded.

@@ -6,7 +6,7 @@ import secrets
 import ssl
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar
 
@@ -16,6 +16,7 @@ from topicwire._connection_settings import ConnectionSettings, WillMessage
 from topicwire._context import Context
 from topicwire._keys import KeyRing
 from topicwire._outbox import Outbox
+from topicwire._profile import BrokerProfile
 from topicwire._queue import QueuePolicy
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._server_security import Credentials, check_security
@@ -23,11 +24,12 @@ from topicwire._signing import Signing
 from topicwire._stats import Counters
 from topicwire._tls import TlsFiles, TlsMaterial
 from topicwire._trace_hooks import Tracing
-from topicwire._url import BrokerUrl
+from topicwire._url import BrokerAddress, BrokerUrl
 from topicwire.errors import TopicwireError
 
 M = TypeVar("M")
 
+_LINGER = 300  # seconds
 _MAX_PENDING = 10_000
 _MAX_PENDING_BYTES = 64 * 2**20
 MAX_MESSAGE = 16 * 2**20
@@ -37,6 +39,9 @@ _PACKETS = 4
 _MAX_PACKET = 268_435_455  # MQTT 5.0, section 2.1.4; paho leaves out the fixed header
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
+"""What is told of errors that no call can raise, and of the message that they are about."""
+ConnectedHandler = Callable[[], None]
+"""What is told of each connection."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -46,6 +51,8 @@ class ClientOptions(TypedDict, total=False):
 
     - `client_id`: name at the broker; one is made up where none is given.
     - `username`, `password`: take precedence over those in the address.
+    - `broker_order`: with several addresses, "listed" (default) tries them in their order, "random"
+      begins with any of them, so that many clients spread over the nodes of a cluster.
     - `tls`: `TlsFiles`, which are read again when they change, or an `ssl.SSLContext`; without
       it, mqtts:// and wss:// use the system's authorities.
     - `tls_insecure`: do not check the broker's certificate. For trying things out: whoever is on
@@ -67,10 +74,15 @@ class ClientOptions(TypedDict, total=False):
       (10,000, 64 MiB).
     - `workers`: threads that run handlers (default 4); not for asyncio.
     - `on_error`: called with every error that no call can raise, and its context if any.
+    - `on_connected`: called whenever the broker has accepted the connection and all subscriptions,
+      the first time and after each time it was lost, as handlers are. The place to publish anew
+      what the broker may have forgotten, or replaced by the last will.
     - `outbox`: a file, or an `Outbox` with its limits, in which messages of durable channels wait
       until the broker has acknowledged them, over the end of the program too.
     - `dead_letter`: a topic to which received messages that cannot be handled are passed.
-    - `assume_shared_subscriptions`: use them with a broker that does not say that it has them.
+    - `broker`: what it can do beyond what it says itself: the name of one that is known
+      ("mosquitto", "nats", "rabbitmq", "ejabberd", "iotcore"), or a `BrokerProfile`. What it would
+      lose without a word is refused with `AbilityMissing`.
     - `watchdog`: after how long a network thread that does not move is reported (default 30,
       0: never).
     - `signing`: a key file, a `KeyRing`, or a `Signing` with its limits; what signs messages, and
@@ -87,6 +99,7 @@ class ClientOptions(TypedDict, total=False):
     client_id: str
     username: str
     password: str
+    broker_order: Literal["listed", "random"]
     tls: ssl.SSLContext | TlsFiles
     tls_insecure: bool
     mqtt_version: Literal["5", "3.1.1"]
@@ -106,9 +119,10 @@ class ClientOptions(TypedDict, total=False):
     max_pending_bytes: int
     workers: int
     on_error: ErrorHandler
+    on_connected: ConnectedHandler
     outbox: Outbox | Path | str
     dead_letter: str
-    assume_shared_subscriptions: bool
+    broker: BrokerProfile | str
     watchdog: float
     signing: Signing | KeyRing | Path | str
     allow_unsigned: bool
@@ -135,7 +149,7 @@ class Will:
         """
         return cls(
             WillMessage(
-                topic=channel.template.topic(parameters or {}),
+                topic=channel.topic(parameters or {}, message),
                 payload=channel.codec.encode(message),
                 qos=channel.qos,
                 retain=channel.retain,
@@ -145,13 +159,14 @@ class Will:
         )
 
 
-def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
+def connection_settings(url: BrokerAddress, options: ClientOptions) -> ConnectionSettings:
     """Return the settings of the connection, from the options and what the spec says.
 
     Raises `ValueError` for settings that cannot be meant, and `SecurityRequired` when they lack
-    what the spec's server at that address asks for.
+    what the spec's server at an address asks for.
     """
-    broker = BrokerUrl.parse(url)
+    brokers = BrokerUrl.parse_all(url)
+    broker = brokers[0]  # all are reached in the same way
     protocol = options.get("protocol") or Protocol(title="", version="")
     session_expiry = options.get("session_expiry", protocol.session_expiry)
     has_name = "client_id" in options
@@ -169,21 +184,30 @@ def connection_settings(url: str, options: ClientOptions) -> ConnectionSettings:
         if isinstance(tls, ssl.SSLContext) or tls is None:
             raise ValueError("tls_insecure goes with mqtts:// or wss://, and without a context")
         warnings.warn(f"tls_insecure: whoever is on the way can be {broker}", stacklevel=4)
-    username = options.get("username", broker.username)
-    password = options.get("password", broker.password)
-    if not options.get("allow_anonymous", False):
-        given = Credentials(username=username, password=password, tls=tls)
-        check_security(protocol.servers, broker, given)
+    brokers = tuple(
+        replace(
+            each,
+            username=options.get("username", each.username),
+            password=options.get("password", each.password),
+        )
+        for each in brokers
+    )
+    for each in brokers if not options.get("allow_anonymous", False) else ():
+        given = Credentials(username=each.username, password=each.password, tls=tls)
+        check_security(protocol.servers, each, given)
     will = options.get("will")
     return ConnectionSettings(
-        url=broker,
+        brokers=brokers,
+        shuffled=options.get("broker_order", "listed") == "random",
         client_id=options.get("client_id") or f"topicwire-{secrets.token_hex(6)}",
-        username=username,
-        password=password,
         tls=TlsMaterial(tls, insecure=insecure) if tls is not None else None,
         keep_alive=options.get("keep_alive", protocol.keep_alive),
         # A session that ends with the client still outlives a broken connection.
-        session_expiry=session_expiry if keep_session else max(session_expiry, 300),
+        session_expiry=(
+            session_expiry
+            if keep_session or options.get("session_expiry") == 0
+            else max(session_expiry, _LINGER)
+        ),
         keep_session=keep_session,
         clean_start=clean_start,
         connect_timeout=options.get("connect_timeout", 5.0),

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from topicwire._options import ClientOptions
+from topicwire._url import BrokerAddress
 
 C = TypeVar("C")
-Key = tuple[int, str, str | None]
+Key = tuple[int, tuple[str, ...], str | None]
 
 
 class Pool(Generic[C]):
@@ -21,7 +22,7 @@ class Pool(Generic[C]):
         self._clients: dict[Key, tuple[C, ClientOptions]] = {}
         self._users: dict[Key, int] = {}
 
-    def take(self, url: str, options: ClientOptions, make: Callable[[], C]) -> C:
+    def take(self, url: BrokerAddress, options: ClientOptions, make: Callable[[], C]) -> C:
         """Return the client for this address and id, made if there is none, and count a user.
 
         Raises `ValueError` when it is in use with other options.
@@ -59,5 +60,6 @@ class Pool(Generic[C]):
             return True
 
 
-def _key(url: str, options: ClientOptions) -> Key:
-    return os.getpid(), url, options.get("client_id")
+def _key(url: BrokerAddress, options: ClientOptions) -> Key:
+    brokers = (url,) if isinstance(url, str) else tuple(url)
+    return os.getpid(), brokers, options.get("client_id")

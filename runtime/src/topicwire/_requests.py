@@ -46,7 +46,7 @@ class Requests:
         """
         core = self._core
         core.check_process()
-        topic = channel.template.topic(parameters)
+        topic = channel.topic(parameters, message)
         own = {
             parameter.name: parameters.get(parameter.name, core.client_id)
             for parameter in reply_channel.parameters

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sized
-from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple, cast
 
 from topicwire._ecma_pattern import python_pattern
 from topicwire._formats import FORMATS
+from topicwire._json_values import JSON_TYPES, is_multiple, is_number, json_key
 
 _SHOWN = 60
 
@@ -38,51 +37,6 @@ Schema = Mapping[str, object] | bool
 def compile_schema(schema: Schema, definitions: Mapping[str, Schema]) -> Check:
     """Return the check of a schema; a `$ref` in it is `#/definitions/` and a name."""
     return _Compiler(definitions).check(schema)
-
-
-def json_key(value: object) -> object:
-    """Return something hashable that is equal for equal JSON values: 1 is 1.0, but not true."""
-    if isinstance(value, bool):
-        return (bool, value)
-    if isinstance(value, list):
-        return (list, *map(json_key, cast(list[object], value)))
-    if isinstance(value, dict):
-        pairs = cast(dict[str, object], value).items()
-        return (dict, frozenset((name, json_key(inner)) for name, inner in pairs))
-    return value
-
-
-def is_multiple(number: float, step: float) -> bool:
-    """Return whether a number is a multiple of another, both as they are written in decimals.
-
-    In binary fractions 19.99 would be none of 0.01.
-    """
-    if isinstance(number, int) and isinstance(step, int):
-        return number % step == 0
-    return (_exactly(number) / _exactly(step)).denominator == 1
-
-
-def _exactly(number: float) -> Fraction:
-    return Fraction(Decimal(repr(number)))
-
-
-def is_number(value: object) -> bool:
-    """Return whether a value is a number, which true is not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_TYPES: Mapping[str, Callable[[object], bool]] = {
-    "null": lambda value: value is None,
-    "boolean": lambda value: isinstance(value, bool),
-    "string": lambda value: isinstance(value, str),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "number": is_number,
-    "integer": lambda value: (
-        (isinstance(value, int) and not isinstance(value, bool))
-        or (isinstance(value, float) and value.is_integer())
-    ),
-}
 
 
 def _nothing(_: object) -> Mismatch:
@@ -143,7 +97,7 @@ _Make = Callable[[_Compiler, object, _Siblings], Check]
 
 def _type(_: _Compiler, names: object, __: _Siblings) -> Check:
     listed = cast(list[str], names if isinstance(names, list) else [names])
-    tests = [_TYPES[name] for name in listed]
+    tests = [JSON_TYPES[name] for name in listed]
     failed = Mismatch("type", f"must be of type {' or '.join(listed)}")
     return lambda value: None if any(test(value) for test in tests) else failed
 

@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -24,7 +23,9 @@ from topicwire._filters import FilterRequests
 from topicwire._greeting import Greeting, Loss
 from topicwire._inbound import AckLedger, Inbound
 from topicwire._log_fields import fields
+from topicwire._profile import BrokerProfile
 from topicwire._queue import OutgoingQueue
+from topicwire._recognition import Recognition
 from topicwire._reconnect import ReconnectPolicy
 from topicwire._recovery import Recovery
 from topicwire._stats import Counters
@@ -57,6 +58,10 @@ class Owner(Protocol):
         """Make an error known that no call can raise."""
         ...
 
+    def connected(self) -> None:
+        """Take note that the broker has accepted the connection and all subscriptions."""
+        ...
+
     def is_idle(self) -> bool:
         """Return whether nothing more is to be sent that the queues do not know of yet."""
         ...
@@ -77,7 +82,7 @@ class Session:
         owner: Owner,
         version: MQTTProtocolVersion | None,
         patience: float,
-        assume_shared: bool,
+        profile: BrokerProfile,
         ack_timeout: float,
     ) -> None:
         self.ready = Completion()
@@ -87,23 +92,21 @@ class Session:
         # Longer waits would look as if the thread were stuck.
         self._nap = min(1.0, patience / 4) if patience else 1.0
         self._settings = settings
-        self._fields = partial(fields, client=settings.client_id, url=str(settings.url))
+        self._recognition = Recognition(profile, settings, subscriptions, owner.report)
         self._queue = queue
         self._transmission = transmission
         self._subscriptions = subscriptions
         self._counters = counters
         self._owner = owner
-        self._recovery = Recovery(reconnect, settings.client_id, owner.report)
         self._commands: deque[Callable[[Connection], None]] = deque()
         # Received messages that may be acknowledged.
         self._finished: deque[Inbound] = deque()
         self._ledger = AckLedger()
         # A broker that keeps to this side's Receive Maximum never sends as many.
         self._max_unacknowledged = 2 * settings.receive_maximum, settings.max_unacknowledged_bytes
-        self._filters = FilterRequests(
-            subscriptions, owner.report, assume_shared=assume_shared, ack_timeout=ack_timeout
-        )
+        self._filters = FilterRequests(subscriptions, owner.report, ack_timeout=ack_timeout)
         self._dialer = Dialer(settings, self, transmission, version)
+        self._recovery = Recovery(reconnect, self._dialer.ring, settings.client_id, owner.report)
         # Whether there has been a connection since `start`, which the next one continues.
         self._resuming = False
         # Counts the connections there have been.
@@ -132,6 +135,11 @@ class Session:
     def client_id(self) -> str:
         """The name of this client at the broker."""
         return self._settings.client_id
+
+    @property
+    def url(self) -> str:
+        """The address of the broker in use or tried now, without the password."""
+        return str(self._dialer.ring.current)
 
     @property
     def thread_id(self) -> int | None:
@@ -247,7 +255,9 @@ class Session:
         """Connect, and move messages until the connection is lost; return why there is none."""
         try:
             connection, greeting = self._dialer.dial(
-                resume=self._resuming, cancelled=self._is_cancelled
+                resume=self._resuming,
+                session_expiry=self._session_expiry(),
+                cancelled=self._is_cancelled,
             )
         except ConnectionFailed as problem:
             self._recovery.attempt_failed(problem)
@@ -261,9 +271,20 @@ class Session:
             log.exception("error on the network thread", extra=self._fields("internal", error))
             connection.end(f"internal error: {error!r}")
         loss = connection.lost or Loss("closed")
+        failure = self._dialer.problem(loss.reason)
         self._recovery.ended(loss)
         self._leave(connection)
-        return self._dialer.problem(loss.reason)
+        return failure
+
+    def _session_expiry(self) -> int:
+        # A broker goes on giving a member its share as long as it has its session, and what a
+        # member that died was given is lost with it. So it ends with the connection.
+        settings = self._settings
+        if settings.keep_session:
+            return settings.session_expiry
+        shares = any(entry.shared for entry in self._subscriptions.entries())
+        self._filters.lingers = not shares and settings.session_expiry > 0
+        return settings.session_expiry if self._filters.lingers else 0
 
     def _is_cancelled(self) -> bool:
         # Asked between the steps of an attempt, each of which may take its time.
@@ -297,6 +318,7 @@ class Session:
 
     def _begin(self, connection: Connection, greeting: Greeting) -> None:
         """Set up a new connection: ask for what the broker's session does not know."""
+        greeting = self._recognition.correct(greeting)
         self._transmission.begin(greeting)
         lost_session = self._resuming and not greeting.session_present
         if self._resuming:
@@ -317,12 +339,18 @@ class Session:
                 )
             )
         log.info(
-            "connected to %s over MQTT %s", self._settings.url, self.version_name,
+            "connected to %s over MQTT %s", self.url, self.version_name,
             extra=self._fields(
                 "connected", mqtt_version=self.version_name, resumed=greeting.session_present
             ),
         )  # fmt: skip
         self._check_ready()
+
+    def _fields(
+        self, kind: str, error: Exception | None = None, **values: object
+    ) -> dict[str, object]:
+        """Return the fields of a log record of this client."""
+        return fields(kind, error, client=self.client_id, url=self.url, **values)
 
     def _leave(self, connection: Connection) -> None:
         """Forget what belonged to the connection that ended."""
@@ -344,6 +372,7 @@ class Session:
     def _check_ready(self) -> None:
         if self._filters.settled and not self.ready.done:
             self.ready._finish()
+            self._owner.connected()
 
     def _pause(self, delay: float) -> None:
         deadline = time.monotonic() + delay

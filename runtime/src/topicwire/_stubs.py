@@ -15,12 +15,15 @@ from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._message_headers import WithHeaders
 from topicwire._opaque import BodyCodec
+from topicwire._partitioned import Partitioned
 from topicwire._subscription import Subscription
 from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 Handler = Callable[[M, Context], None]
+"""What handles one message after the other."""
 BatchHandler = Callable[[list[M], Context], None]
+"""What handles the messages that came together as one list."""
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}
@@ -87,6 +90,21 @@ class Subscriber(Generic[M]):
         """
         return in_group(self, group)
 
+    def partitioned(
+        self, group: str, *, interval: float = 1.0, timeout: float = 5.0
+    ) -> Partitioned[M]:
+        """Return this subscriber as a worker of `group`, whose members divide the partitions.
+
+        For brokers without shared subscriptions, and where the messages of a key have to keep
+        their order. Workers tell each other every `interval` seconds what they have; one that was
+        not heard of for `timeout` loses it to the others. Raises `ValueError` for a channel that
+        has no partitions in the document, and for a subscriber of some parameters only.
+        """
+        check_group(group)
+        if any(value is not None for value in self._parameters.values()):
+            raise ValueError("the workers of a group divide all messages; leave parameters out")
+        return Partitioned(self._client, self._coded, group, interval, timeout)
+
     def subscribe(self, handler: Handler[M]) -> Subscription:
         """Have `handler` called for each message; return the subscription, to end it by.
 
@@ -126,14 +144,19 @@ class Subscriber(Generic[M]):
 
 def in_group(subscriber: S, group: str) -> S:
     """Return a copy of a subscriber that belongs to a group; raises `ValueError` for its name."""
+    check_group(group)
+    member = copy(subscriber)
+    member._group = group
+    return member
+
+
+def check_group(group: str) -> None:
+    """Raise `ValueError` for what cannot be the name of a group."""
     if not group or any(character in group for character in "/+#\0"):
         raise ValueError(
             f"{group!r} cannot be the name of a group; it must not be empty or contain "
             "'/', '+', '#' or NUL"
         )
-    member = copy(subscriber)
-    member._group = group
-    return member
 
 
 class CategorySubscriber(Generic[M]):

@@ -80,6 +80,11 @@ class Subscription:
         """The topic filters at the broker."""
         return tuple(entry.name for entry in self._entries)
 
+    @property
+    def granted_qos(self) -> int:
+        """The lowest quality of service that the broker has granted; for when it has answered."""
+        return min(entry.granted_qos for entry in self._entries)
+
     def wait(self, timeout: float = 10.0) -> None:
         """Wait until the broker has granted it; raises `SubscribeRejected` if it refuses.
 

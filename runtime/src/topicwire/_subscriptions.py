@@ -50,12 +50,14 @@ class FilterEntry:
     `name` is what the broker is told, which for a shared subscription has the group in front.
 
     `granted` ends when the broker has answered; it is a new one after each lost session.
+    `granted_qos` is what it has granted then.
     """
 
     filter: str
     name: str
     qos: int
     identifier: int
+    granted_qos: int = 0
     routes: tuple[Route, ...] = ()
     granted: Completion = field(default_factory=Completion)
 

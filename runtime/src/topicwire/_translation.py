@@ -15,10 +15,10 @@ from topicwire._packets import PublishPacket, pack_properties
 from topicwire.errors import EnvelopeInvalid
 
 
-def connect_properties(settings: ConnectionSettings) -> Properties:
+def connect_properties(settings: ConnectionSettings, session_expiry: int) -> Properties:
     """Return the properties of a CONNECT packet."""
     properties = _properties(PacketTypes.CONNECT)
-    properties.SessionExpiryInterval = settings.session_expiry
+    properties.SessionExpiryInterval = session_expiry
     properties.ReceiveMaximum = settings.receive_maximum
     properties.MaximumPacketSize = settings.maximum_packet_size
     return properties
@@ -79,6 +79,7 @@ def greeting_from(
         retain_available=bool(limit("RetainAvailable", 1)),
         subscription_identifiers=v5 and bool(limit("SubscriptionIdentifierAvailable", 1)),
         shared_subscriptions=v5 and bool(limit("SharedSubscriptionAvailable", 1)),
+        told=_names(properties),
     )
 
 
@@ -117,6 +118,13 @@ def _inbound(
         problem=problem,
         identifiers=packet.identifiers,
     )
+
+
+def _names(properties: Properties | None) -> frozenset[str]:
+    if properties is None:
+        return frozenset()
+    named: dict[str, object] = properties.json()  # type: ignore[no-untyped-call]
+    return frozenset(named)
 
 
 def _properties(packet_type: int) -> Properties:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 _SCHEMES = {
@@ -14,6 +16,10 @@ _SCHEMES = {
     "ws": (80, False, True),
     "wss": (443, True, True),
 }
+# A comma that is no part of a user name or password.
+_SEPARATOR = re.compile(r",(?=[^@]*(?:$|,[a-z]+://)|[a-z]+://)")
+BrokerAddress = str | Sequence[str]
+"""One broker, or several that a client may use: a sequence, or a text with commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,38 @@ class BrokerUrl:
             unquote(parts.username) if parts.username else None,
             unquote(parts.password) if parts.password else None,
         )
+
+    @classmethod
+    def parse_all(cls, address: BrokerAddress) -> tuple[BrokerUrl, ...]:
+        """Read the addresses of brokers of which a client uses one at a time.
+
+        In a text, commas are between them, and one that is no more than a host and a port has
+        everything else from the one before: `mqtt://user:secret@one,two:1884`. Raises
+        `ValueError` for what is no address, and for brokers that are reached in different ways.
+        """
+        texts = [address] if isinstance(address, str) else list(address)
+        if not texts:
+            raise ValueError("no broker address is given; write for example mqtt://localhost:1883")
+        brokers: list[BrokerUrl] = []
+        for text in texts:
+            for number, part in enumerate(_SEPARATOR.split(text)):
+                if number == 0 or "://" in part:
+                    brokers.append(cls.parse(part))
+                    continue
+                before = brokers[-1]
+                plain = cls.parse(f"{before.scheme}://{part}")
+                path = before.path if plain.path == "/mqtt" else plain.path
+                brokers.append(
+                    replace(plain, path=path, username=before.username, password=before.password)
+                )
+        first = brokers[0]
+        for broker in brokers:
+            if (broker.tls, broker.websockets) != (first.tls, first.websockets):
+                raise ValueError(
+                    f"{first} and {broker} are reached in different ways; the brokers of one list "
+                    "must have the same scheme"
+                )
+        return tuple(dict.fromkeys(brokers))
 
     @property
     def tls(self) -> bool:

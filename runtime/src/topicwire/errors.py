@@ -10,17 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from topicwire._error_tree import LocalError, RemoteError, TopicwireError
+from topicwire._refusals import (
+    CompressionInvalid,
+    MessageRefused,
+    MessageTooLarge,
+    ReplayDetected,
+    SignatureInvalid,
+)
 
-class TopicwireError(Exception):
-    """Base of every error of this package."""
-
-
-class LocalError(TopicwireError):
-    """A misuse of the package, or a limit set on this side."""
-
-
-class RemoteError(TopicwireError):
-    """Something the broker or another client did or did not do."""
+__all__ = [
+    "CertificateInvalid", "ClientIdTaken", "CompressionInvalid", "ConnectionFailed",
+    "ContentUnsupported", "DeliveryTimeout", "EnvelopeInvalid", "FieldError", "HandlerFailed",
+    "HeadersInvalid", "KeptInOutbox", "KeyRingInvalid", "LocalError", "MessageRefused",
+    "MessageTooLarge", "NetworkThreadStuck", "NotConnected", "OutboxFailed", "OutboxFull",
+    "PacketInvalid", "PayloadInvalid", "PublishExpired", "PublishRejected", "QueueFull",
+    "RemoteError", "ReplayDetected", "ReplayStateFailed", "RequestFailed", "RequestTimeout",
+    "SecurityRequired", "SessionLost", "SharedSubscriptionsUnavailable", "SignatureInvalid",
+    "SigningRequired", "SpecMismatch", "SubscribeRejected", "TopicInvalid", "TopicwireError",
+    "WouldDeadlock",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,65 +326,52 @@ class EnvelopeInvalid(RemoteError):
     """The headers of a received message are not as the wire format has them."""
 
 
-class MessageRefused(RemoteError):
-    """A received message was not believed, or not even looked into; no handler has seen it.
+class AbilityMissing(RemoteError):
+    """The broker would lose something without a word, so it is not begun.
 
-    `reason` is a stable word for counting, `topic` the concrete topic, `sender` who the message
-    claims to be from (None: it does not say), which need not be true.
+    `ability` is the field of `BrokerProfile` that says so, `broker` the name of the profile ("" for
+    one that is not known by name).
     """
 
-    def __init__(self, topic: str, reason: str, text: str, *, sender: str | None = None) -> None:
-        self.topic = topic
-        self.reason = reason
-        self.sender = sender
-        claimed = f" that claims to be from {sender!r}" if sender is not None else ""
-        super().__init__(f"message on {topic!r}{claimed} refused ({reason}): {text}")
-
-
-class SignatureInvalid(MessageRefused):
-    """A message is not signed as its channel wants it.
-
-    Reasons: "unsigned", "malformed", "unknown_key", "key_not_valid", "sender_not_allowed",
-    "topic_not_allowed", "stale", "from_the_future", "bad_signature", and "no_keys" when this
-    client has none to look with.
-    """
-
-
-class ReplayDetected(MessageRefused):
-    """A signed message is an old one, sent again by somebody.
-
-    Reasons: "nonce_reused" (an alarm: two messages with one nonce and valid signatures),
-    "too_old" (older than what is remembered), "superseded" (of a retained message, an earlier one).
-    """
-
-
-class MessageTooLarge(MessageRefused):
-    """A received message is larger than this client takes, as it came or decompressed.
-
-    Reason: "too_large".
-    """
-
-    def __init__(self, topic: str, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, ability: str, broker: str, text: str) -> None:
+        self.ability = ability
+        self.broker = broker
         super().__init__(
-            topic,
-            "too_large",
-            f"more than {limit} bytes; raise max_message_bytes if it is meant to be",
+            f"{text}; if this broker is better than that, say so with "
+            f"broker=BrokerProfile({ability}=...)"
         )
 
 
-class CompressionInvalid(MessageRefused):
-    """A body is not compressed as it says. Reason: "not_decompressible"."""
-
-    def __init__(self, topic: str, text: str) -> None:
-        super().__init__(topic, "not_decompressible", text)
-
-
-class SharedSubscriptionsUnavailable(RemoteError):
+class SharedSubscriptionsUnavailable(AbilityMissing):
     """The broker does not deliver to shared subscriptions, or cannot be trusted to.
 
     Several brokers grant them over MQTT 3.1.1 and then deliver nothing.
     """
+
+    def __init__(self, name: str, broker: str) -> None:
+        super().__init__(
+            "shared_subscriptions",
+            broker,
+            f"{name!r} cannot be trusted to deliver with {broker or 'this broker'} and this "
+            "version of MQTT; give the channel `partitions` in the document and use "
+            "subscriber.partitioned(group)",
+        )
+
+
+class QosLowered(RemoteError):
+    """The broker granted a subscription with a lower quality of service than was asked for.
+
+    Messages that should come exactly once may come twice, those that should come may be lost.
+    """
+
+    def __init__(self, name: str, asked: int, granted: int) -> None:
+        self.filter = name
+        self.asked = asked
+        self.granted = granted
+        super().__init__(
+            f"{name!r} was asked for with QoS {asked} and granted with QoS {granted}: this broker "
+            "lowers it, for what is published too; say so in the document, or use another broker"
+        )
 
 
 class RequestFailed(RemoteError):

@@ -28,6 +28,7 @@ from topicwire._reissue import Reissuer, has_identity, is_signed, without_identi
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription
 from topicwire._topic_filter import TopicFilter
+from topicwire._url import BrokerAddress
 from topicwire.errors import PublishRejected, TopicInvalid
 
 __all__ = [
@@ -48,7 +49,9 @@ _NO_CHANNEL: Channel[Any] = Channel(name="", address="", messages=())
 
 
 Acknowledge = Callable[[], None]
+"""Tells the broker that a message has been dealt with; from any thread, once."""
 RawHandler = Callable[[RawMessage, Acknowledge], None]
+"""What is called with each message, and with what acknowledges it."""
 
 
 class RawClient(Client):
@@ -58,7 +61,7 @@ class RawClient(Client):
     used on it.
     """
 
-    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         options.setdefault("max_message_bytes", _LARGEST)
         super().__init__(url, **options)
 
@@ -117,7 +120,7 @@ class RawClient(Client):
         return subscription
 
     def _make_core(
-        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+        self, url: BrokerAddress, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
     ) -> ClientCore:
         return _RawCore(url, dispatcher, counters, options, exact=True)
 

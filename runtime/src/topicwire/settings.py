@@ -29,7 +29,8 @@ class ClientSettings(BaseSettings):
 
     Each field is read from the variable `TOPICWIRE_<NAME>` of the environment, else from the
     TOML file that `TOPICWIRE_CONFIG` names. Use it as
-    `Client(settings.url, **settings.options())`. Times are in seconds; `ca`, `certificate`, `key`
+    `Client(settings.url, **settings.options())`. `url` may be several addresses with commas between
+    them, `broker` is the name of a known profile. Times are in seconds; `ca`, `certificate`, `key`
     and `crl` are PEM files; `signing_keys` is a key file, `signing_keys_json` the JSON itself of
     one, for where secrets come in the environment. Raises pydantic's `ValidationError` for values
     that cannot be meant, unknown keys of the file among them.
@@ -38,6 +39,8 @@ class ClientSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TOPICWIRE_", extra="forbid")
 
     url: str = "mqtt://localhost:1883"
+    broker: str | None = None
+    broker_order: Literal["listed", "random"] | None = None
     client_id: str | None = None
     username: str | None = None
     password: SecretStr | None = None
@@ -80,9 +83,9 @@ class ClientSettings(BaseSettings):
         """Return what was set, as the keyword arguments of a client."""
         options: ClientOptions = {}
         for name in (
-            "client_id", "username", "mqtt_version", "keep_alive", "session_expiry",
-            "clean_start", "connect_timeout", "outbox", "dead_letter", "allow_unsigned",
-            "allow_anonymous", "tls_insecure",
+            "broker", "broker_order", "client_id", "username", "mqtt_version", "keep_alive",
+            "session_expiry", "clean_start", "connect_timeout", "outbox", "dead_letter",
+            "allow_unsigned", "allow_anonymous", "tls_insecure",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None:

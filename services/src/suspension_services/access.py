@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from topicwire import ClientOptions
+from topicwire import ClientOptions, ReconnectPolicy
 from topicwire.settings import ClientSettings
+
+# A bench has a handful of clients, and a test that waits for them: they come back within seconds.
+_RECONNECT = ReconnectPolicy(base=0.2, cap=3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class Access:
 
     def options(self) -> ClientOptions:
         """Return the options of a client."""
-        options: ClientOptions = {**(self.more or {})}
+        options: ClientOptions = {"reconnect": _RECONNECT, **(self.more or {})}
         if self.allow_anonymous:
             options["allow_anonymous"] = True
         if self.keys is not None:

@@ -52,8 +52,8 @@ class BenchLink:
 
     async def until(self, condition: Callable[[], bool], timeout: float) -> None:
         """Wait for something that frames bring about; raises `TimeoutError`."""
-        async with self._arrived:
-            await asyncio.wait_for(self._arrived.wait_for(condition), timeout)
+        async with asyncio.timeout(timeout), self._arrived:
+            await self._arrived.wait_for(condition)
 
     def send(self, frame: Frame) -> None:
         """Send a frame; one that cannot be sent is reported in the log."""
@@ -100,6 +100,8 @@ class BenchLink:
                 await self._on_frames(self._decoded(messages))
                 async with self._arrived:
                     self._arrived.notify_all()
+                # While frames are behind, none of this waits; the motor's commands have to go out.
+                await asyncio.sleep(0)
         except can.CanError as error:
             log.warning("bus lost", reason=str(error))
         finally:

@@ -56,7 +56,7 @@ class BenchRun:
 
     def take_motor(self, status: MotorStatus) -> None:
         """See what the motor does."""
-        if self.has_ended or status.side not in (self.side, Side.NONE):
+        if self.has_ended or self.fault or status.side not in (self.side, Side.NONE):
             return
         match status.state:
             case MotorState.SWEEPING:
@@ -79,6 +79,9 @@ class BenchRun:
     def take_platform(self, frame: PlatformFrame, force: float) -> bool:
         """Record a sample; return whether it belongs to the sweep."""
         if frame.side is not self.side or not self.is_recording:
+            return False
+        if self.recording.times and frame.time <= self.recording.times[-1]:
+            self.fault = "the bench has started anew in the middle of the sweep"
             return False
         self.recording.add(frame, force)
         return True

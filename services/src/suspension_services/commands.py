@@ -26,18 +26,23 @@ class Command(Protocol):
         """What is to be done."""
         ...
 
+    @property
+    def test_id(self) -> str | MISSING:
+        """For which test, if it is for one."""
+        ...
+
 
 C = TypeVar("C", bound=Command)
 
 CommandHandler = Callable[[C], Awaitable[None]]
-RefusalHandler = Callable[[StrEnum, str], Awaitable[None]]
+RefusalHandler = Callable[[StrEnum, str, str | None], Awaitable[None]]
 
 
 class CommandTable(Generic[C]):
     """Use it as the handler of a command channel: it calls the handler of each command.
 
     A handler that raises `CommandRefused`, and a command without a handler, are passed to
-    `on_refusal` with the reason.
+    `on_refusal` with the reason and the test that it is for.
     """
 
     def __init__(
@@ -58,7 +63,10 @@ class CommandTable(Generic[C]):
             await handler(message)
         except CommandRefused as error:
             log.warning("command refused", command=action.value, reason=str(error))
-            await self._on_refusal(action, str(error))
+            test_id = message.test_id
+            await self._on_refusal(
+                action, str(error), test_id if isinstance(test_id, str) else None
+            )
 
 
 def number(

@@ -17,6 +17,8 @@ from suspension_protocol.models import (
     GuiResult,
     GuiStatusUpdate,
     Heartbeat,
+    ProcessingAction,
+    ProcessingCommand,
     ProcessingResult,
     ServiceState,
     ServiceStatus,
@@ -37,11 +39,12 @@ from suspension_services.access import Access
 from suspension_services.health import Health
 from suspension_services.journal import Journal, Phase, TestEntry
 from suspension_services.logs import get_logger
+from suspension_services.picture import Picture
 from suspension_services.places import state_file
 from suspension_services.quarter_car import HIGH, LOW
 from suspension_services.service import BackendService, ServiceSettings
 from suspension_services.sweep_parameters import problem
-from suspension_services.test_course import Patience, Picture, TestCourse
+from suspension_services.test_course import PROCESSING, Patience, TestCourse
 
 log = get_logger(__name__)
 
@@ -77,8 +80,7 @@ class Orchestrator(BackendService):
         self._patience = patience
         self._picture = Picture(Health(settings.heartbeat))
         self._course: TestCourse | None = None
-        self._over: OrderedDict[str, TestState] = OrderedDict()
-        self._last_status: TestStatus | None = None  # of the test that is carried out, or was last
+        self._over: OrderedDict[str, TestStatus | None] = OrderedDict()  # with their last words
         self._last_result: TestResult | None = None
         self._tests = Counter(
             "suspension_tests", "Tests, by their ends.", ["state"], registry=self.registry
@@ -109,7 +111,7 @@ class Orchestrator(BackendService):
         course = self._course
         if course is not None and course.entry.phase is Phase.PREPARING:
             await course.announce_abort("the orchestrator was restarted before it had begun")
-            self._note_end(course.entry.test_id, TestState.ABORTED)
+            self._note_end(course, TestState.ABORTED)
             self._course = None
         elif course is not None:
             self._carry_out(course)
@@ -128,7 +130,7 @@ class Orchestrator(BackendService):
     async def _on_gui_command(self, command: GuiCommand, context: Context) -> None:
         match command.command:
             case GuiAction.REFRESH:
-                await self._show_everything()
+                await self._show_everything(self._asked_for(command))
             case GuiAction.STOP_TEST:
                 await self._stop_wish(command)
             case GuiAction.START_TEST:
@@ -137,6 +139,15 @@ class Orchestrator(BackendService):
                     await self.tell(refused="start_test", reason="it was not signed")
                     return
                 await self._start_wish(command)
+
+    def _asked_for(self, command: GuiCommand) -> TestStatus | None:
+        """Return the last status of the test that is named, or of the one that runs or was last."""
+        test_id = command.test_id
+        if not isinstance(test_id, str):
+            if self._course is None:
+                return next(reversed(self._over.values()), None)
+            test_id = self._course.entry.test_id
+        return self._picture.statuses.get(test_id) or self._over.get(test_id)
 
     async def _stop_wish(self, command: GuiCommand) -> None:
         running = self._course.entry.test_id if self._course is not None else None
@@ -189,7 +200,7 @@ class Orchestrator(BackendService):
             cause = f"busy with the test {running}"
         if cause is not None:
             await course.refuse(cause)
-            self._note_end(entry.test_id, TestState.ERROR)
+            self._note_end(course, TestState.ERROR)
         else:
             self._carry_out(course)
 
@@ -206,7 +217,7 @@ class Orchestrator(BackendService):
         test_id = course.entry.test_id
         await self.set_state(ServiceState.RUNNING, details={"test_id": test_id})
         state = await course.run()
-        self._note_end(test_id, state)
+        self._note_end(course, state)
         self._course = None
         await self._picture.change()
         await self._show_status()
@@ -216,23 +227,20 @@ class Orchestrator(BackendService):
     async def _idle(self, timeout: float) -> None:
         """Wait until no test is being carried out."""
         try:
-            async with self._picture.changed:
-                await asyncio.wait_for(
-                    self._picture.changed.wait_for(lambda: self._course is None), timeout
-                )
+            async with asyncio.timeout(timeout), self._picture.changed:
+                await self._picture.changed.wait_for(lambda: self._course is None)
         except TimeoutError:
             log.warning("the test has not ended in time")
 
-    def _note_end(self, test_id: str, state: TestState) -> None:
+    def _note_end(self, course: TestCourse, state: TestState) -> None:
+        test_id = course.entry.test_id
         self._picture.forget(test_id)
         self._tests.labels(state.value).inc()
-        self._over[test_id] = state
+        self._over[test_id] = course.told
         if len(self._over) > _REMEMBERED:
             self._over.popitem(last=False)
 
     async def _on_test_status(self, status: TestStatus, context: Context) -> None:
-        if self._course is None or self._course.entry.test_id == status.test_id:
-            self._last_status = status
         # What is said of a test that is over, its own words among it, is no news.
         if status.test_id in self._over:
             return
@@ -273,8 +281,10 @@ class Orchestrator(BackendService):
 
     async def _look_after_services(self) -> None:
         """Restart what is in error, a few times; and see what has fallen silent."""
+        stray: str | None = None
         while True:
             await asyncio.sleep(_LOOK)
+            stray = await self._call_back_processing(stray)
             health = self._picture.health
             for service in health.to_restart(time.monotonic()):
                 status = health.status(service)
@@ -289,9 +299,9 @@ class Orchestrator(BackendService):
                 )  # fmt: skip
             await self._picture.change()
 
-    async def _show_everything(self) -> None:
-        """Show all there is, to somebody who may have missed how the last test has ended."""
-        status, result = self._last_status, self._last_result
+    async def _show_everything(self, status: TestStatus | None) -> None:
+        """Show the services, a test and its result, to somebody who may have missed its end."""
+        result = self._last_result
         await self._show_status(status)
         if status is not None and result is not None and result.test_id == status.test_id:
             await self._show_result(result)
@@ -300,6 +310,30 @@ class Orchestrator(BackendService):
         await self._app.send.gui_update(
             GuiResult(event="result", result=result, timestamp=time.time())
         )
+
+    async def _call_back_processing(self, before: str | None) -> str | None:
+        """Stop a processing that works on a test that is over; return the test.
+
+        It has missed its end, if it still does after two looks.
+        """
+        status = self._picture.health.status(PROCESSING)
+        test_id = self._picture.details(PROCESSING).get("test_id")
+        if (
+            status is None
+            or status.status is not ServiceState.RUNNING
+            or not isinstance(test_id, str)
+            or (self._course is not None and self._course.entry.test_id == test_id)
+        ):
+            return None
+        if test_id == before:
+            log.warning("processing has missed the end", test_id=test_id)
+            await self._app.send.processing_command(
+                ProcessingCommand(
+                    command=ProcessingAction.STOP_PROCESSING, test_id=test_id,
+                    reason="the test is over", timestamp=time.time(),
+                )
+            )  # fmt: skip
+        return test_id
 
     async def _show_status(self, test: TestStatus | None = None) -> None:
         await self._app.send.gui_update(

@@ -2,11 +2,10 @@
 
 The method, evaluated period by period, and its constants come from secondary descriptions of the
 procedure that European test benches use; no conformity with a standard is claimed. What is not
-from there: values between the samples come from a cubic spline, and the curve of the phase shift
-is smoothed over a few periods, so that its lowest value is not that of the noise.
-
-A sweep is not a steady state, and the faster it is, the lower is what is measured: by about 0.8
-degrees when 25 to 5 Hz take 30 s, by 1 in 24 s and by 2 in 10 s.
+from there: values between the samples come from a cubic spline, and so does the platform's phase
+between its tops, where the frequency is not the same all the time; and the curve of the phase shift
+is smoothed, so that its lowest value is not that of the noise, and freed of what the sweep itself
+does to it (`steady_state`).
 """
 
 from __future__ import annotations
@@ -19,12 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 
 from suspension_services.recordings import check
+from suspension_services.steady_state import SteadyCurve, steady_curve
 
 PHASE_SHIFT_LIMIT = 35.0  # degrees; below it the wheel fails
 EVALUATED = (6.0, 18.0)  # Hz
 _RIGIDITY_FREQUENCY = 24.0  # Hz; periods from here up count as those at 25 Hz
 _MIN_PERIODS = 10
-_SMOOTHED = 7  # periods
+_LIFTED = 95.0  # percent of the static weight; a wheel that loses more leaves the platform
+_ROUGH = 10.0  # degrees from period to period; a wheel that follows the platform is smoother
+_COURSE = 2  # periods; fewer have no course of the frequency
 _FINE = 0.001  # s between two values of the spline
 
 Array = NDArray[np.float64]
@@ -38,12 +40,14 @@ class NotJudgeable(ValueError):
 class Periods:
     """The periods of a recording, one entry each, in their order.
 
-    `time` of the beginning in s, `frequency` in Hz, `phase_shift` in degrees.
+    `time` of the middle in s, `frequency` in Hz, `phase_shift` in degrees, `amplitude` of the
+    force in N.
     """
 
     time: Array
     frequency: Array
     phase_shift: Array
+    amplitude: Array
 
     def __len__(self) -> int:
         return len(self.time)
@@ -51,16 +55,16 @@ class Periods:
     def within(self, low: float, high: float) -> Periods:
         """Return those with a frequency from `low` to `high` Hz."""
         chosen = (self.frequency >= low) & (self.frequency <= high)
-        return Periods(self.time[chosen], self.frequency[chosen], self.phase_shift[chosen])
+        return Periods(
+            self.time[chosen],
+            self.frequency[chosen],
+            self.phase_shift[chosen],
+            self.amplitude[chosen],
+        )
 
-    def smoothed(self) -> Periods:
-        """Return running means over a few periods; there are a few less of them."""
-        window = np.ones(_SMOOTHED) / _SMOOTHED
-
-        def mean(values: Array) -> Array:
-            return np.convolve(values, window, "valid")
-
-        return Periods(mean(self.time), mean(self.frequency), mean(self.phase_shift))
+    def steady(self) -> SteadyCurve:
+        """Return the phase shift over the frequency as it is without the sweep; smoothed."""
+        return steady_curve(self.time, self.frequency, self.phase_shift, self.amplitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,28 @@ def periods(
     """Find the periods of a recording: times in s, platform in mm, forces in N.
 
     A period goes from one top of the platform to the next. The reference of the force is the
-    middle between its first fall below the static weight and the next rise above it.
+    middle between its first fall below the static weight and the next rise above it. The phase
+    shift is the way of the platform from its top to there: 360 * frequency * time where the
+    frequency is steady.
     """
     fine, platform_fine, force_fine = _interpolated(time, platform, force)
     tops = _tops(fine, platform_fine - platform_fine.mean())
-    falls = _crossings(fine, force_fine - static_weight, rising=False)
-    rises = _crossings(fine, force_fine - static_weight, rising=True)
+    change = force_fine - static_weight
+    falls = _crossings(fine, change, rising=False)
+    rises = _crossings(fine, change, rising=True)
     begins, lengths = tops[:-1], np.diff(tops)
+    if len(begins) < _COURSE:
+        return Periods(*(np.empty(0) for _ in range(4)))
+    turns = CubicSpline(tops, np.arange(len(tops)))
+    amplitudes = _amplitudes(fine, change, turns(fine), tops)
     # The force leads by up to half a period, so its fall may come before the platform's top.
     falls = _first_after(falls, begins - lengths / 4)
     rises = _first_after(rises, falls)
     complete = rises - falls < lengths  # not so when one of them is missing, and NaN
     begins, lengths = begins[complete], lengths[complete]
     reference = (falls[complete] + rises[complete]) / 2
-    return Periods(begins, 1 / lengths, (reference - begins) / lengths * 360)
+    phase_shifts = (turns(reference) - np.flatnonzero(complete)) * 360
+    return Periods(begins + lengths / 2, 1 / lengths, phase_shifts, amplitudes[complete])
 
 
 def evaluate(
@@ -114,14 +126,19 @@ def evaluate(
     everything = periods(time, platform, force, static_weight)
     judged = everything.within(*EVALUATED)
     _check_coverage(judged)
-    curve = judged.smoothed()
+    # What is around the evaluated part tells how its ends go on.
+    curve = everything.steady().within(*EVALUATED)
+    fine, _, force_fine = _interpolated(time, platform, force)
+    swept = force_fine[(fine >= judged.time[0]) & (fine <= judged.time[-1])]
+    lost = (static_weight - float(swept.min())) / static_weight * 100
+    if lost > _LIFTED:
+        curve = _following(curve, limit)
+    if not len(curve):
+        raise NotJudgeable("the frequency jumps from period to period")
     lowest = int(curve.phase_shift.argmin())
     found = float(curve.phase_shift[lowest])
     if not 0 <= found <= 180:
         raise NotJudgeable(f"the lowest phase shift is {found:.1f} degrees, which cannot be")
-    fine, _, force_fine = _interpolated(time, platform, force)
-    swept = force_fine[(fine >= judged.time[0]) & (fine <= judged.time[-1])]
-    lost = (static_weight - float(swept.min())) / static_weight * 100
     return Evaluation(
         min_phase_shift=found,
         frequency=float(curve.frequency[lowest]),
@@ -134,6 +151,24 @@ def evaluate(
 def passes(min_phase_shift: float, limit: float = PHASE_SHIFT_LIMIT) -> bool:
     """Return the verdict on a lowest phase shift in degrees: the limit itself passes."""
     return min_phase_shift >= limit
+
+
+def _following(curve: SteadyCurve, limit: float) -> SteadyCurve:
+    """Return the part of the curve in which a wheel that lifts off follows the platform.
+
+    Where it bounces, its force has no phase; so it may fail by the rest, but it cannot pass.
+    """
+    bounces = curve.roughness > _ROUGH
+    if not bounces.any():
+        return curve
+    rest = curve.where(~bounces)
+    if not len(rest) or passes(float(rest.phase_shift.min()), limit):
+        frequencies = curve.frequency[bounces]
+        raise NotJudgeable(
+            f"the wheel bounces on the platform between {frequencies.min():.1f} and "
+            f"{frequencies.max():.1f} Hz, where its force has no phase"
+        )
+    return rest
 
 
 def _check_coverage(judged: Periods) -> None:
@@ -164,6 +199,13 @@ def _tops(time: Array, platform: Array) -> Array:
     rises = _crossings(time, platform, rising=True)
     tops = (rises + _first_after(_crossings(time, platform, rising=False), rises)) / 2
     return tops[~np.isnan(tops)]
+
+
+def _amplitudes(time: Array, change: Array, turns: Array, tops: Array) -> Array:
+    """Return the amplitude that the force has with the platform in each period, by Fourier."""
+    waves = change * np.exp(2j * np.pi * turns)
+    integral = np.concatenate(([0], np.cumsum((waves[1:] + waves[:-1]) / 2 * np.diff(time))))
+    return 2 * np.abs(np.diff(np.interp(tops, time, integral))) / np.diff(tops)
 
 
 def _crossings(time: Array, values: Array, *, rising: bool) -> Array:

@@ -16,8 +16,8 @@ GRAVITY = 9.81  # m/s^2
 AMPLITUDE = 0.003  # m; the platform's stroke is 6 mm
 HIGH, LOW = 25.0, 5.0  # Hz; the sweep goes from high to low
 HOLD = 1.0  # s at the highest frequency before the sweep begins
-# s; eighty steps in a period of 25 Hz, and more in longer ones: the error is far below 0.1 degrees
-_STEP = 1 / 2000
+# s; forty steps in a period of 25 Hz, and more in longer ones: the error is far below 0.1 degrees
+_STEP = 1 / 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

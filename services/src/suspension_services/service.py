@@ -43,8 +43,8 @@ log = get_logger(__name__)
 
 HEARTBEAT_INTERVAL = 30.0  # s
 _SESSION_EXPIRY = 3600  # s; as long as the protocol's document says
-_LOOK = 0.25  # s between two looks at the connection
 _MIB = 2**20
+_REFUSAL = ("refused", "reason", "refused_test")  # details of a command that is not carried out
 
 
 StatusPublisher = (
@@ -103,6 +103,7 @@ class BackendService(ABC):
         self._details: dict[str, JsonValue] = {}
         self._last_activity: float | None = None
         self._ending: asyncio.Future[Ending] | None = None
+        self._was_connected = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._cleanup = ExitStack()
         self.registry = new_registry()
@@ -125,7 +126,7 @@ class BackendService(ABC):
         """Do what takes a connection; the service is online when this returns."""
 
     async def reconnected(self) -> None:
-        """Say the state again: while it was gone, the broker may have sent the last will."""
+        """Say the state again: the broker may have sent the last will, or lost what it retained."""
         await self.set_state(self._state, self._error, self._details)
 
     async def end(self) -> None:  # noqa: B027
@@ -160,9 +161,13 @@ class BackendService(ABC):
         """Remember that the service has done some work now."""
         self._last_activity = time.time()
 
-    async def refuse(self, action: StrEnum, reason: str) -> None:
-        """Tell that a command is not carried out, and why."""
-        await self.tell(**{**self._details, "refused": action.value, "reason": reason})
+    async def refuse(self, action: StrEnum, reason: str, test_id: str | None = None) -> None:
+        """Tell that a command is not carried out, why, and for which test it was."""
+        refusal: dict[str, JsonValue] = {"refused": action.value, "reason": reason}
+        if test_id is not None:
+            refusal["refused_test"] = test_id
+        kept = {name: value for name, value in self._details.items() if name not in _REFUSAL}
+        await self.tell(**kept, **refusal)
 
     async def shut_down(self, command: object) -> None:
         """Obey the command `shutdown`."""
@@ -216,7 +221,6 @@ class BackendService(ABC):
         if self._state is ServiceState.STARTING:
             await self.set_state(ServiceState.ONLINE)
         self.spawn(self._beat(), "heartbeat")
-        self.spawn(self._watch_connection(), "connection")
         log.info("online", broker=self.client.url)
 
     async def ended(self) -> Ending:
@@ -277,11 +281,17 @@ class BackendService(ABC):
             "session_expiry": _SESSION_EXPIRY if self.keeps_session else 0,
             "clean_start": not self.keeps_session,
             **access.options(),
+            "on_connected": self._on_connected,
             "will": Will.of(self.status_publisher.channel, self._make_status(ServiceState.OFFLINE)),
         }
         if self._settings.outbox is not None:
             options["outbox"] = self._settings.outbox
         return options
+
+    def _on_connected(self) -> None:
+        if self._was_connected and not self.is_stopping:
+            self.spawn(self.reconnected(), "reconnected")
+        self._was_connected = True
 
     def _make_status(self, state: ServiceState) -> ServiceStatus:
         return ServiceStatus(
@@ -309,14 +319,6 @@ class BackendService(ABC):
                 )
             )
             await asyncio.sleep(self._settings.heartbeat)
-
-    async def _watch_connection(self) -> None:
-        reconnects = 0
-        while True:
-            await asyncio.sleep(_LOOK)
-            if self.client.is_connected and self.client.stats().reconnects != reconnects:
-                reconnects = self.client.stats().reconnects
-                await self.reconnected()
 
     async def _on_system_command(self, message: SystemCommand, context: Context) -> None:
         named = message.service if isinstance(message.service, str) else self.name

@@ -50,6 +50,7 @@ class _Platform:
     """What stands on one platform, and what its sensors last showed."""
 
     car: QuarterCar | None = None
+    is_tested: bool = False  # the wheel leaves when the motor is at rest
     stuck: float = _ZERO  # what the second load cell showed when it got stuck
 
     @property
@@ -113,7 +114,7 @@ class SimulatedBench:
         """Put a wheel on a platform, and take away what stands on the other."""
         self._is_silent = False
         for platform in self._platforms.values():
-            platform.car = None
+            platform.car, platform.is_tested = None, False
         self._platforms[side].car = car
 
     def command(self, command: MotorCommand) -> None:
@@ -168,7 +169,9 @@ class SimulatedBench:
             else:
                 self._enter(MotorState.SWEEPING, side=side)
         elif self._motor.state is MotorState.STOPPING:
-            self._platforms[side].car = None
+            # The next wheel may have come while the motor was still stopping.
+            if self._platforms[side].is_tested:
+                self._platforms[side].car = None
             self._enter(MotorState.AT_REST)
 
     def _advance(self, frames: list[Frame]) -> Sample | None:
@@ -220,6 +223,7 @@ class SimulatedBench:
 
     def _stop(self) -> None:
         self._run = self._last = None
+        self._platforms[self._motor.side].is_tested = True
         self._enter(MotorState.STOPPING, side=self._motor.side, until=self.clock + _STOPPING)
 
     def _enter(

@@ -132,6 +132,8 @@ class Simulator(BackendService):
     async def _prepare(self, command: SimulatorCommand) -> None:
         if not isinstance(command.position, WheelPosition) or not isinstance(command.test_id, str):
             raise CommandRefused("prepare_test needs test_id and position")
+        if self._wheel is not None and self._wheel.test_id == command.test_id:
+            return  # told again
         if self._bench.is_moving:
             raise CommandRefused("the platform is moving")
         self._load(command.test_id, command.position)
@@ -210,7 +212,8 @@ class Simulator(BackendService):
         for frame in self._bench.tick():
             bus.send(encode(frame))
         sample, wheel = self._bench.sample, self._wheel
-        if sample is not None and wheel is not None:
+        # Nobody wants to see later what moved while the broker was away.
+        if sample is not None and wheel is not None and self.client.is_connected:
             await self._app.send.simulator_data(self._data(sample, wheel))
 
     async def _show_movement(self) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from pydantic import MISSING, JsonValue
+from pydantic import MISSING
 from suspension_protocol.aio.apps import Backend
 from suspension_protocol.models import (
     HardwareAction,
@@ -27,9 +28,10 @@ from suspension_protocol.models import (
 )
 from topicwire import Delivery, TopicwireError
 
-from suspension_services.health import GONE, Health
+from suspension_services.health import GONE
 from suspension_services.journal import Journal, Phase, TestEntry
 from suspension_services.logs import get_logger
+from suspension_services.picture import Picture
 
 log = get_logger(__name__)
 
@@ -40,12 +42,14 @@ BRIDGE, PROCESSING, SIMULATOR = "bridge", "processing", "simulator"
 class Patience:
     """How long what may take, in s.
 
-    `preparation` until a wheel stands on the bench, `processing` until it answers, `absence` for
-    the bridge to connect again (a broker that is restarted sends its last will, too), `silence`
+    `repetition` until a command without an answer is sent again, `preparation` until a wheel
+    stands on the bench, `processing` until it answers, `absence` for the bridge to connect again
+    (a broker that is restarted sends its last will, too), `silence`
     between two messages of a running test, `judgement` from the end of the sweep to the result
     (the processing may be restarted within it), and `announcement` until the broker has taken it.
     """
 
+    repetition: float = 2.0
     preparation: float = 40.0
     processing: float = 15.0
     absence: float = 4.0
@@ -66,34 +70,12 @@ class TestEnded(Exception):
 
 
 @dataclass
-class Picture:
-    """What the orchestrator knows of the running test and of the services."""
-
-    health: Health
-    statuses: dict[str, TestStatus] = field(default_factory=dict[str, TestStatus])
-    results: dict[str, ProcessingResult] = field(default_factory=dict[str, ProcessingResult])
-    stops: dict[str, str] = field(default_factory=dict[str, str])
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def change(self) -> None:
-        """Have everybody look who waits for something."""
-        async with self.changed:
-            self.changed.notify_all()
-
-    def details(self, service: str) -> dict[str, JsonValue]:
-        """Return the details of a service's last status."""
-        status = self.health.status(service)
-        return status.details if status is not None and isinstance(status.details, dict) else {}
-
-    def forget(self, test_id: str) -> None:
-        """Forget a test that is over."""
-        for table in (self.statuses, self.results, self.stops):
-            table.pop(test_id, None)
-
-
-@dataclass
 class TestCourse:
-    """Carries one test out. However it ends, its end is announced, once `run` returns."""
+    """Carries one test out. However it ends, its end is announced, once `run` returns.
+
+    Commands are repeated until they have shown an effect, because who obeys them may have been
+    away; it knows a repetition by the test. `told` is what was last said of the test.
+    """
 
     __test__ = False  # for pytest: not a test
 
@@ -103,6 +85,7 @@ class TestCourse:
     journal: Journal
     patience: Patience
     is_started: bool = False  # somebody else has published the command to start
+    told: TestStatus | None = None
 
     async def run(self) -> TestState:
         """Carry the test out from where the journal says that it is; return how it has ended."""
@@ -138,48 +121,57 @@ class TestCourse:
         """Have the wheel loaded and weighed, and the processing ready."""
         self.journal.write(self.entry)
         await self._tell(TestState.STARTING, 0.0)
-        test_id, position = self.entry.test_id, self.entry.position
-        if not self._is_gone(SIMULATOR):
+        async with self._repeating(self._ask_to_prepare):
+            await self._until(
+                self._processing_answers,
+                self.patience.processing, "the processing does not answer",
+            )  # fmt: skip
+            if not self.is_started:
+                await self._until(
+                    self._is_prepared, self.patience.preparation, "the bench was not ready"
+                )
+
+    async def _ask_to_prepare(self) -> None:
+        """Ask whoever has not answered yet."""
+        test_id, position, now = self.entry.test_id, self.entry.position, time.time()
+        is_prepared = self._is_prepared()
+        if not is_prepared and not self._is_gone(SIMULATOR):
             await self.app.send.simulator_command(
                 SimulatorCommand(
                     command=SimulatorAction.PREPARE_TEST, test_id=test_id, position=position,
-                    timestamp=time.time(),
+                    timestamp=now,
                 )
             )  # fmt: skip
-        if not self.is_started:
+        if not is_prepared and not self.is_started:
             await self.app.send.hardware_command(
                 HardwareCommand(
                     command=HardwareAction.PREPARE_TEST, test_id=test_id, position=position,
-                    timestamp=time.time(),
+                    timestamp=now,
                 )
             )  # fmt: skip
-        await self.app.send.processing_command(
-            ProcessingCommand(
-                command=ProcessingAction.START_PROCESSING, test_id=test_id, position=position,
-                timestamp=time.time(),
-            )
-        )  # fmt: skip
-        await self._until(
-            lambda: self.picture.details(PROCESSING).get("test_id") == test_id,
-            self.patience.processing, "the processing does not answer",
-        )  # fmt: skip
-        if not self.is_started:
-            await self._until(
-                self._is_prepared, self.patience.preparation, "the bench was not ready"
-            )
+        if not self._processing_answers():
+            await self.app.send.processing_command(
+                ProcessingCommand(
+                    command=ProcessingAction.START_PROCESSING, test_id=test_id, position=position,
+                    timestamp=now,
+                )
+            )  # fmt: skip
+
+    def _processing_answers(self) -> bool:
+        return self.picture.details(PROCESSING).get("test_id") == self.entry.test_id
 
     def _is_prepared(self) -> bool:
-        details = self.picture.details(BRIDGE)
-        if details.get("refused") == HardwareAction.PREPARE_TEST.value:
-            named = details.get("test_id", self.entry.test_id)
-            if named == self.entry.test_id:
-                raise TestEnded(TestState.ERROR, f"the bench: {details.get('reason')}")
-        return details.get("prepared") == self.entry.test_id
+        return self.picture.details(BRIDGE).get("prepared") == self.entry.test_id
 
     async def _start(self) -> None:
         self._enter(Phase.RUNNING)
         if self.is_started:
             return
+        # Only now, not after a restart: nobody expects the bench to move then.
+        async with self._repeating(self._ask_to_start):
+            await self._hear_until(self._has_begun)
+
+    async def _ask_to_start(self) -> None:
         await self.app.send.test_start(
             TestCommand(
                 command="start", test_id=self.entry.test_id, position=self.entry.position,
@@ -190,12 +182,7 @@ class TestCourse:
 
     async def _follow(self) -> None:
         """Follow the sweep until the bench has stopped; it has to report all the time."""
-        while not self._has_swept():
-            before = self.picture.statuses.get(self.entry.test_id)
-            await self._until(
-                lambda: self._has_swept() or self._status() is not before,  # noqa: B023 - awaited here
-                self.patience.silence, "nothing heard of the test",
-            )  # fmt: skip
+        await self._hear_until(self._has_swept)
         self._enter(Phase.JUDGING)
 
     async def _await_result(self) -> ProcessingResult:
@@ -207,6 +194,35 @@ class TestCourse:
 
     # ---- waiting -----------------------------------------------------------------------------
 
+    @asynccontextmanager
+    async def _repeating(self, ask: Callable[[], Awaitable[None]]) -> AsyncGenerator[None, None]:
+        """Ask at once, and again and again meanwhile."""
+        await ask()
+
+        async def repeat() -> None:
+            while True:
+                await asyncio.sleep(self.patience.repetition)
+                log.info("asking again", test_id=self.entry.test_id)
+                await ask()
+
+        task = asyncio.create_task(repeat())
+        try:
+            yield
+        finally:
+            task.cancel()
+            [error] = await asyncio.gather(task, return_exceptions=True)
+            if isinstance(error, Exception):
+                log.warning("not asked again", test_id=self.entry.test_id, reason=str(error))
+
+    async def _hear_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something, while there is news of the test."""
+        while not condition():
+            before = self._status()
+            await self._until(
+                lambda: condition() or self._status() is not before,  # noqa: B023 - awaited here
+                self.patience.silence, "nothing heard of the test",
+            )  # fmt: skip
+
     async def _until(self, condition: Callable[[], bool], timeout: float, otherwise: str) -> None:
         """Wait for something to become known, while the test can go on; raises `TestEnded`."""
 
@@ -215,8 +231,8 @@ class TestCourse:
             return condition()
 
         try:
-            async with self.picture.changed:
-                await asyncio.wait_for(self.picture.changed.wait_for(is_reached), timeout)
+            async with asyncio.timeout(timeout), self.picture.changed:
+                await self.picture.changed.wait_for(is_reached)
         except TimeoutError:
             raise TestEnded(TestState.ABORTED, f"{otherwise} within {timeout:g} s") from None
 
@@ -229,6 +245,10 @@ class TestCourse:
         if status is not None and status.state in (TestState.ERROR, TestState.ABORTED):
             details = status.details if isinstance(status.details, dict) else {}
             raise TestEnded(status.state, str(details.get("cause", "no reason was told")))
+        for service, called in ((BRIDGE, "the bench"), (PROCESSING, "the processing")):
+            details = self.picture.details(service)
+            if details.get("refused_test") == test_id:
+                raise TestEnded(TestState.ERROR, f"{called}: {details.get('reason')}")
         if test_id in self.picture.results or self.entry.phase is Phase.JUDGING:
             return  # the bench is no longer needed
         now = time.monotonic()
@@ -244,6 +264,10 @@ class TestCourse:
 
     def _status(self) -> TestStatus | None:
         return self.picture.statuses.get(self.entry.test_id)
+
+    def _has_begun(self) -> bool:
+        status = self._status()
+        return self._has_swept() or (status is not None and status.state is TestState.RUNNING)
 
     def _has_swept(self) -> bool:
         status = self._status()
@@ -305,16 +329,15 @@ class TestCourse:
         ]  # fmt: skip
 
     async def _tell(self, state: TestState, progress: float, cause: str = "") -> None:
-        await self.app.send.test_status(
-            TestStatus(
-                test_id=self.entry.test_id,
-                position=self.entry.position,
-                state=state,
-                progress=progress,
-                details={"cause": cause} if cause else MISSING,
-                timestamp=time.time(),
-            )
+        self.told = TestStatus(
+            test_id=self.entry.test_id,
+            position=self.entry.position,
+            state=state,
+            progress=progress,
+            details={"cause": cause} if cause else MISSING,
+            timestamp=time.time(),
         )
+        await self.app.send.test_status(self.told)
 
 
 def _test_result(found: ProcessingResult) -> TestResult:

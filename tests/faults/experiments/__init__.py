@@ -4,6 +4,7 @@ from tests.faults.experiment import EXPERIMENTS
 from tests.faults.experiments import (
     brokers,
     clients,
+    clusters,
     crowds,
     intruders,
     networks,
@@ -11,10 +12,15 @@ from tests.faults.experiments import (
     services,
 )
 
+# Those of `make clusters`: they want brokers that nothing else does, and take long to start.
+CLUSTERS = tuple(name for name, each in EXPERIMENTS.items() if each.__module__ == clusters.__name__)
+
 __all__ = [
+    "CLUSTERS",
     "EXPERIMENTS",
     "brokers",
     "clients",
+    "clusters",
     "crowds",
     "intruders",
     "networks",

@@ -8,6 +8,7 @@ from tests.fuzz.targets.documents import DOCUMENTS
 from tests.fuzz.targets.envelope import ENVELOPE
 from tests.fuzz.targets.filters import FILTERS
 from tests.fuzz.targets.key_rings import KEY_RINGS
+from tests.fuzz.targets.memory_broker import MEMORY_BROKER
 from tests.fuzz.targets.packets import PACKETS
 from tests.fuzz.targets.payloads import PAYLOADS
 from tests.fuzz.targets.signatures import SIGNATURES
@@ -19,7 +20,7 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         DOCUMENTS, SIGNATURES, COMPRESSION, ENVELOPE, PACKETS, STRICT_JSON, KEY_RINGS, TOPICS,
-        FILTERS,
+        FILTERS, MEMORY_BROKER,
         *PAYLOADS,
     )
 }  # fmt: skip

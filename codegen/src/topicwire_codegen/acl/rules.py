@@ -58,24 +58,39 @@ def app_rules(protocol: Protocol) -> tuple[AppRules, ...]:
         AppRules(
             name=app.tag,
             writes=_topics(
-                [*(sent.channel for sent in app.sends), *(each.reply for each in app.answers)]
+                [*(sent.channel for sent in app.sends), *(each.reply for each in app.answers)],
+                app.receives,
             ),
-            reads=_topics([*app.receives, *(each.reply for each in app.asks)]),
+            reads=_topics([*app.receives, *(each.reply for each in app.asks)], app.receives),
         )
         for app in protocol.apps
     )
 
 
-def _topics(channels: Iterable[Channel]) -> tuple[Topics, ...]:
-    """Return the topics of some channels, each once."""
-    found = (topics for channel in channels for topics in channel_topics(channel))
+def _topics(channels: Iterable[Channel], worked: Iterable[Channel]) -> tuple[Topics, ...]:
+    """Return the topics of some channels, each once, and those on which workers of some meet."""
+    found = [topics for channel in channels for topics in channel_topics(channel)]
+    found += [workers_topics(channel) for channel in worked if channel.extension.partitions]
     return tuple(dict.fromkeys(found))
 
 
+def workers_topics(channel: Channel) -> Topics:
+    """Return the topics on which the workers of a partitioned channel's groups meet."""
+    levels = _PARAMETER.sub(r"\1", channel.address).split("/")
+    fixed = (Level((text,), varies=False) for text in (*levels, "workers"))
+    return Topics((*fixed, Level((), varies=True)))
+
+
 def channel_topics(channel: Channel) -> tuple[Topics, ...]:
-    """Return the topics of a channel, and of its batches if it has them."""
+    """Return the topics of a channel, and of its batches if it has them.
+
+    A partitioned channel has none but those of its partitions.
+    """
     enums = {parameter.name: parameter.enum for parameter in channel.parameters}
     topics = Topics(tuple(_level(text, enums) for text in channel.address.split("/")))
+    if channel.extension.partitions is not None:
+        partition = Level(("partition",), varies=False), Level((), varies=True)
+        return (Topics((*topics.levels, *partition)),)
     if channel.extension.batch is None:
         return (topics,)
     return topics, Topics((*topics.levels, Level(("batch",), varies=False)))

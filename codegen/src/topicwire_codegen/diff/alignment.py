@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topicwire_codegen.diff.versions import Comparison
-from topicwire_codegen.fingerprints import resolve, subschemas
-from topicwire_codegen.lint.walk import payload
+from topicwire_codegen.fingerprints import resolve
+from topicwire_codegen.lint.walk import headers, payload
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import subschemas
 
 _UNORDERED = ("allOf", "anyOf", "oneOf")
 
 
 def aligned_schemas(comparison: Comparison) -> Iterator[tuple[Node, Node]]:
-    """Yield the schemas of payloads in pairs, each pair once."""
+    """Yield the schemas of payloads and headers in pairs, each pair once."""
     seen: set[object] = set()
     pending: list[tuple[Node, Node]] = []
     for _, old, new in comparison.channel_pairs():
         after = comparison.new.messages(new)
         for key, message in comparison.old.messages(old).items():
-            before = payload(message)
-            now = payload(after[key]) if key in after else None
-            if before is not None and now is not None:
-                pending.append((before, now))
+            for schema_of in (payload, headers) if key in after else ():
+                before, now = schema_of(message), schema_of(after[key])
+                if before is not None and now is not None:
+                    pending.append((before, now))
     pending.reverse()
     while pending:
         old, new = (resolve(schema) for schema in pending.pop())
@@ -34,7 +35,9 @@ def aligned_schemas(comparison: Comparison) -> Iterator[tuple[Node, Node]]:
 
 
 def _inside(comparison: Comparison, old: Node, new: Node) -> Iterator[tuple[Node, Node]]:
-    before, now = dict(subschemas(old)), dict(subschemas(new))
+    before, now = (
+        {below: resolve(child) for below, child in subschemas(schema)} for schema in (old, new)
+    )
     for below, schema in before.items():
         if below.split("/")[1] not in _UNORDERED and below in now:
             yield schema, now[below]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from topicwire_codegen.diff.conjunctions import Conjunction, item_schemas, listed, raw_schema
+from topicwire_codegen.diff.conjunctions import Conjunction, item_schemas, raw_schema
 from topicwire_codegen.diff.limits import at_least, at_most, obstacle
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import parts
 
 if TYPE_CHECKING:
     from topicwire_codegen.diff.subsets import Obstacle, Subsets
@@ -35,7 +36,7 @@ def array_obstacles(subsets: Subsets, left: Conjunction, right: Node) -> Iterato
 
 def _items(subsets: Subsets, left: Conjunction, right: Node) -> Iterator[Obstacle]:
     # Behind the last place that has a schema of its own, all places are alike.
-    places = max(left.listed_items, len(list(listed(right, "items")))) + 1
+    places = max(left.listed_items, len(list(parts(right, "items")))) + 1
     most = left.upper_limit("maxItems")
     if most is not None:
         places = min(places, int(most.value))

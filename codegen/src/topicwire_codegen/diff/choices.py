@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from topicwire_codegen.diff.conjunctions import Conjunction, listed, raw_schema
+from topicwire_codegen.diff.conjunctions import Conjunction, raw_schema
 from topicwire_codegen.fingerprints import resolve
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import parts
 
 if TYPE_CHECKING:
     from topicwire_codegen.diff.subsets import Obstacle, Subsets
@@ -32,14 +33,14 @@ def choice_obstacles(subsets: Subsets, left: Conjunction, right: Node) -> Iterat
 
 def _options(subsets: Subsets, left: Conjunction, right: Node, keyword: str) -> Iterator[Obstacle]:
     """Look for the option of `right` that everything of `left` fits, type by type if need be."""
-    options = list(listed(right, keyword))
+    options = list(parts(right, keyword))
     found = _nearest(subsets, left, options, exactly_one=keyword == "oneOf")
     if not found:
         return
     kinds = sorted(left.types)
     if len(kinds) > 1:
-        parts = [left.narrowed(frozenset({kind})) for kind in kinds]
-        by_type = [_nearest(subsets, p, options, exactly_one=keyword == "oneOf") for p in parts]
+        typed = [left.narrowed(frozenset({kind})) for kind in kinds]
+        by_type = [_nearest(subsets, t, options, exactly_one=keyword == "oneOf") for t in typed]
         found = tuple(obstacle for obstacles in by_type for obstacle in obstacles)
     if not found:
         return

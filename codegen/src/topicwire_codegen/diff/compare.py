@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from topicwire_codegen.diff.classes import Models
+from topicwire_codegen.diff.compat import compare_compat
+from topicwire_codegen.diff.exchanges import compare_exchanges
 from topicwire_codegen.diff.findings import Direction, Finding, order
 from topicwire_codegen.diff.models import compare_models
 from topicwire_codegen.diff.operations import compare_operations
@@ -72,14 +75,17 @@ def compare(old: str, new: str, direction: Direction = Direction.EITHER) -> Repo
 def compare_documents(old: Workspace, new: Workspace) -> tuple[Finding, ...]:
     """Return what changes between two documents that the lint has found right."""
     comparison = Comparison(old, new)
-    return order(
-        finding
-        for compare_part in (
-            compare_payloads, compare_models, compare_topics, compare_operations, compare_stubs,
-            compare_servers,
-        )
-        for finding in compare_part(comparison)
+    models = Models(comparison)
+    on_the_way = (
+        compare_payloads, compare_topics, compare_operations, compare_servers, compare_compat,
     )  # fmt: skip
+    in_code = (compare_models, compare_stubs, compare_exchanges)
+    return order(
+        [
+            *(finding for compare_part in on_the_way for finding in compare_part(comparison)),
+            *(finding for compare_part in in_code for finding in compare_part(models)),
+        ]
+    )
 
 
 def _version(workspace: Workspace) -> str:

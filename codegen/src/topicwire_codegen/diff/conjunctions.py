@@ -12,6 +12,7 @@ from pathlib import Path
 from topicwire_codegen.document import Json, escape
 from topicwire_codegen.fingerprints import resolve
 from topicwire_codegen.references import Node
+from topicwire_codegen.subschemas import parts
 
 # The types of JSON Schema, numbers split so that `integer` is a part of `number`.
 ALL_TYPES = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
@@ -65,7 +66,7 @@ class Conjunction:
                 found = part.raw(keyword)
                 if found is not None and found.identity not in self.chosen:
                     rest = replace(self, chosen=self.chosen | {found.identity})
-                    options = [resolve(option) for option in listed(part, keyword)]
+                    options = [resolve(option) for option in parts(part, keyword)]
                     return [replace(rest.and_also([each]), home=each) for each in options]
         return None
 
@@ -172,25 +173,25 @@ class Conjunction:
         return self._inside([e for part in self.parts for e in item_schemas(part, index)])
 
     def _inside(self, schemas: list[Node]) -> Conjunction:
-        parts = flatten(schemas)
-        return Conjunction(parts, parts[0] if parts else self.home)
+        found = flatten(schemas)
+        return Conjunction(found, found[0] if found else self.home)
 
     @property
     def listed_items(self) -> int:
         """For how many places of an array there are schemas of their own."""
-        return max((len(list(listed(part, "items"))) for part in self.parts), default=0)
+        return max((len(list(parts(part, "items"))) for part in self.parts), default=0)
 
 
 def flatten(schemas: Iterable[Node]) -> tuple[Node, ...]:
     """Return the schemas that all have to hold, each once, and those of their `allOf` too."""
-    parts: dict[tuple[Path, str], Node] = {}
+    found: dict[tuple[Path, str], Node] = {}
     pending = [resolve(schema) for schema in schemas][::-1]
     while pending:
         node = pending.pop()
-        if node.identity not in parts and node.value is not True:
-            parts[node.identity] = node
-            pending += [resolve(part) for part in listed(node, "allOf")][::-1]
-    return tuple(parts.values())
+        if node.identity not in found and node.value is not True:
+            found[node.identity] = node
+            pending += [resolve(part) for part in parts(node, "allOf")][::-1]
+    return tuple(found.values())
 
 
 def part_types(part: Node) -> frozenset[str]:
@@ -202,14 +203,6 @@ def part_types(part: Node) -> frozenset[str]:
         return ALL_TYPES
     named = kinds if isinstance(kinds, list) else [kinds]
     return frozenset(atom for kind in named for atom in _TYPES.get(str(kind), {str(kind)}))
-
-
-def listed(node: Node, keyword: str) -> Iterator[Node]:
-    """Yield the schemas that a keyword lists, as they stand."""
-    found = node.raw(keyword)
-    if found is not None and isinstance(found.value, list):
-        for i, value in enumerate(found.value):
-            yield Node(node.workspace, node.document, f"{found.pointer}/{i}", value)
 
 
 def raw_schema(node: Node, keyword: str) -> Node | None:
@@ -255,7 +248,7 @@ def item_schemas(part: Node, index: int) -> list[Node]:
     every = raw_schema(part, "items")
     if every is not None:
         return [every]
-    places = list(listed(part, "items"))
+    places = list(parts(part, "items"))
     if index < len(places):
         return [places[index]]
     further = raw_schema(part, "additionalItems") if places else None

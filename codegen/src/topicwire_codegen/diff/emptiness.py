@@ -55,7 +55,8 @@ def _has_none(kind: str, conjunction: Conjunction, judge: Judge, depth: int) -> 
 def _have_between(low: Limit, high: Limit, kind: str) -> bool:
     """Return whether there is a number between two limits."""
     if kind == "fraction":
-        return low.value < high.value
+        alone = low.value == high.value and not (low.strict or high.strict)
+        return low.value < high.value or (alone and low.value % 1 != 0)
     first = math.floor(low.value) + 1 if low.strict else math.ceil(low.value)
     last = math.ceil(high.value) - 1 if high.strict else math.floor(high.value)
     return first <= last

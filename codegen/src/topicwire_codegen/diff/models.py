@@ -1,12 +1,11 @@
-"""The classes of payloads: whether code written against the old ones passes with the new ones."""
+"""Classes: whether code written against the old ones passes with the new ones."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
-from topicwire_codegen.diff.alignment import aligned_schemas
+from topicwire_codegen.diff.classes import Models
 from topicwire_codegen.diff.conjunctions import Conjunction
 from topicwire_codegen.diff.findings import (
     Direction,
@@ -18,90 +17,38 @@ from topicwire_codegen.diff.findings import (
     finding,
     place,
 )
-from topicwire_codegen.diff.versions import Comparison, Version
 from topicwire_codegen.document import escape
-from topicwire_codegen.fingerprints import resolve
 from topicwire_codegen.references import Node
-from topicwire_codegen.schemas import needs_class
-
-_TYPES = {
-    "null": "None", "boolean": "bool", "integer": "int", "fraction": "float", "string": "str",
-    "object": "dict",
-}  # fmt: skip
-_EVERYTHING = frozenset({"anything"})
 
 
-def compare_models(comparison: Comparison) -> Iterator[Finding]:
-    """Yield what changes in the classes of payloads, and in what reading an absent value gives."""
-    old, new = Classes(comparison.old), Classes(comparison.new)
-    pairs = list(aligned_schemas(comparison))
-    renamed = {
-        old.names[before.identity]: new.names[now.identity]
-        for before, now in pairs
-        if before.identity in old.names and now.identity in new.names
-    }
-    yield from _gone(old, new, renamed, comparison)
-    for before, now in pairs:
+def compare_models(models: Models) -> Iterator[Finding]:
+    """Yield what changes in the classes, and in what reading an absent value gives."""
+    yield from _gone(models)
+    for before, now in models.pairs:
         yield from _default(before, now)
-        name = old.names.get(before.identity)
-        if name is None or now.identity not in new.names:
+        name, root = (kind.get(before.identity) for kind in (models.old.names, models.old.roots))
+        if root is not None and now.identity in models.new.roots:
+            types = models.types(Conjunction.of([before], before), Conjunction.of([now], now))
+            yield from _types(f"the value in `{root}`", *types, (place(before), place(now)))
+        if name is None or now.identity not in models.new.names:
             continue
         if "enum" in before.mapping() and "enum" in now.mapping():
             yield from _members(name, before, now)
         else:
-            yield from _fields(name, (old, before), (new, now), renamed)
+            yield from _fields(name, models, before, now)
 
 
-class Classes:
-    """The classes of a version by the schemas that they are made of."""
-
-    def __init__(self, version: Version) -> None:
-        self.names: dict[tuple[Path, str], str] = {}
-        self.nodes: dict[str, Node] = {}
-        # A schema that allows other types besides has a second class, around values of those.
-        roots = version.built.names.roots()
-        for name, node in version.built.names.named():
-            schema = resolve(node)
-            if needs_class(node) and name not in roots:
-                self.names[schema.identity] = name
-                self.nodes[name] = node
-
-    def static_types(self, schemas: Conjunction, depth: int = 0) -> frozenset[str]:
-        """Return the types that a value has for a type checker."""
-        for part in schemas.parts:
-            if part.identity in self.names:
-                null = {"None"} if "null" in schemas.types and _lists_null(part) else set[str]()
-                return frozenset({self.names[part.identity], *null})
-        values = schemas.named_values
-        if values is not None:
-            return frozenset(f"Literal[{json.dumps(value)}]" for value in values)
-        choice = schemas.choice() if depth < 4 else None
-        if choice:
-            return frozenset(t for each in choice for t in self.static_types(each, depth + 1))
-        if len(schemas.types) == 7:
-            return _EVERYTHING
-        found = {_TYPES[kind] for kind in schemas.types if kind in _TYPES}
-        if "float" in found:
-            found.discard("int")  # a type checker takes an int for a float
-        if "array" in schemas.types:
-            items = self.static_types(schemas.at_index(0), depth + 1) if depth < 4 else _EVERYTHING
-            found.add(f"list[{' | '.join(sorted(items))}]")
-        return frozenset(found)
-
-
-def _gone(
-    old: Classes, new: Classes, renamed: dict[str, str], comparison: Comparison
-) -> Iterator[Finding]:
-    for name, node in old.nodes.items():
-        now = renamed.get(name, name)
-        if now == name and name in new.nodes:
+def _gone(models: Models) -> Iterator[Finding]:
+    for name, node in models.old.nodes.items():
+        [now] = models.now([name])
+        if now == name and name in models.new.nodes:
             continue
-        there = new.nodes.get(now)
+        there = models.new.nodes.get(now)
         yield finding(
             Level.SOURCE,
             "class-renamed" if there is not None else "class-removed",
             Direction.EITHER,
-            (place(node), place(there or comparison.new.workspace.root)),
+            (place(node), place(there or models.comparison.new.workspace.root)),
             Words(
                 f"class `{name}` "
                 + (f"is called `{now}` now" if there is not None else "was removed"),
@@ -167,10 +114,7 @@ def _members(name: str, before: Node, now: Node) -> Iterator[Finding]:
         )
 
 
-def _fields(
-    name: str, old: tuple[Classes, Node], new: tuple[Classes, Node], renamed: dict[str, str]
-) -> Iterator[Finding]:
-    (old_classes, before), (new_classes, now) = old, new
+def _fields(name: str, models: Models, before: Node, now: Node) -> Iterator[Finding]:
     was, will = Conjunction.of([before], before), Conjunction.of([now], now)
     for field in dict.fromkeys((*was.declared, *will.declared)):
         sides = _at(was, before, field), _at(will, now, field)
@@ -229,14 +173,8 @@ def _fields(
                     "leave it required",
                 ),
             )
-        yield from _types(
-            what,
-            frozenset(
-                _rename(each, renamed) for each in old_classes.static_types(was.at_property(field))
-            ),
-            new_classes.static_types(will.at_property(field)),
-            sides,
-        )
+        types = models.types(was.at_property(field), will.at_property(field))
+        yield from _types(what, *types, sides)
 
 
 def _types(
@@ -282,13 +220,6 @@ def _fit(given: frozenset[str], wanted: frozenset[str]) -> bool:
     )
 
 
-def _rename(kind: str, renamed: dict[str, str]) -> str:
-    if kind.startswith("list["):
-        inside = kind.removeprefix("list[").removesuffix("]").split(" | ")
-        return f"list[{' | '.join(sorted(_rename(each, renamed) for each in inside))}]"
-    return renamed.get(kind, kind)
-
-
 def _at(schemas: Conjunction, home: Node, field: str) -> Side:
     """Return where a property is declared, or the schema that does not declare it."""
     path = f"/properties/{escape(field)}"
@@ -301,8 +232,3 @@ def _at(schemas: Conjunction, home: Node, field: str) -> Side:
 def _listed(node: Node) -> list[object]:
     enum = node.mapping().get("enum")
     return list(enum) if isinstance(enum, list) else []
-
-
-def _lists_null(part: Node) -> bool:
-    enum = part.mapping().get("enum")
-    return not isinstance(enum, list) or None in enum

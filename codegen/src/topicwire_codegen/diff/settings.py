@@ -1,4 +1,4 @@
-"""The extension `x-topicwire`: signing, delivery, batches, compression."""
+"""The extension `x-topicwire`: signing, delivery, batches, partitions, compression."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ def compare_settings(pair: ChannelPair) -> Iterator[Finding]:
     yield from _signing(pair, before.signing, now.signing)
     yield from _delivery(pair, before, now)
     yield from _batches(pair, before, now)
+    if before.partitions != now.partitions:
+        yield pair.finding(
+            "partitions",
+            Words(
+                f"partitions: {_partitions(before)} -> {_partitions(now)}",
+                "messages of one key travel on other topics, where workers and receivers of the "
+                "other version do not take them for what they are",
+                "stop the senders, let the workers finish, then update all of them",
+            ),
+            at=_below("partitions"),
+            direction=Direction.EITHER,
+        )
     if before.compression != now.compression:
         yield pair.finding(
             "compression",
@@ -157,6 +169,11 @@ def _batches(
 
 def _below(key: str) -> str:
     return f"/{KEY}/{key}"
+
+
+def _partitions(extension: ChannelExtension) -> str:
+    partitions = extension.partitions
+    return f"{partitions.count} by {partitions.by}" if partitions else "none"
 
 
 def _codec(extension: ChannelExtension) -> str:

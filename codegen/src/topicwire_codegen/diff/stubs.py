@@ -1,9 +1,11 @@
-"""Publishers, subscribers and apps: whether code written against the old ones still type-checks."""
+"""Publishers and subscribers: whether code written against the old ones still type-checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from topicwire_codegen.diff.apps import compare_apps
+from topicwire_codegen.diff.classes import Models
 from topicwire_codegen.diff.findings import (
     Direction,
     Finding,
@@ -13,13 +15,14 @@ from topicwire_codegen.diff.findings import (
     finding,
     place,
 )
-from topicwire_codegen.diff.versions import Comparison
-from topicwire_codegen.protocol import App, Channel, Parameter
+from topicwire_codegen.diff.messages import compare_messages
+from topicwire_codegen.protocol import Channel, Parameter
 from topicwire_codegen.references import Node
 
 
-def compare_stubs(comparison: Comparison) -> Iterator[Finding]:
+def compare_stubs(models: Models) -> Iterator[Finding]:
     """Yield what changes in the names and signatures of the generated stubs."""
+    comparison = models.comparison
     old = {channel.key: channel for channel in comparison.old.built.protocol.channels}
     new = {channel.key: channel for channel in comparison.new.built.protocol.channels}
     for key, before, now in comparison.channel_pairs():
@@ -39,6 +42,7 @@ def compare_stubs(comparison: Comparison) -> Iterator[Finding]:
                 channels=(key,),
             )
         yield from _parameters(key, old[key], channel, before, now)
+        yield from compare_messages(models, old[key], channel, (place(before), place(now)))
     top = comparison.new.workspace.root
     for key, before in comparison.removed_channels():
         yield finding(
@@ -53,7 +57,7 @@ def compare_stubs(comparison: Comparison) -> Iterator[Finding]:
             ),
             channels=(key,),
         )
-    yield from _apps(comparison)
+    yield from compare_apps(models)
 
 
 def _parameters(key: str, before: Channel, now: Channel, old: Node, new: Node) -> Iterator[Finding]:
@@ -79,7 +83,7 @@ def _parameters(key: str, before: Channel, now: Channel, old: Node, new: Node) -
             yield finding(
                 Level.SOURCE,
                 "parameter-values",
-                Direction.SENDING,
+                Direction.EITHER,
                 (place(old), place(new)),
                 Words(
                     f"argument `{keyword}` takes fewer values",
@@ -88,7 +92,7 @@ def _parameters(key: str, before: Channel, now: Channel, old: Node, new: Node) -
                 ),
                 channels=(key,),
             )
-        if parameter.default is not None and after.default is None:
+        if not _is_required(parameter) and _is_required(after):
             yield finding(
                 Level.SOURCE,
                 "parameter-required",
@@ -103,20 +107,20 @@ def _parameters(key: str, before: Channel, now: Channel, old: Node, new: Node) -
             )
         elif parameter.default != after.default and parameter.default is not None:
             yield finding(
-                Level.SOURCE,
+                Level.TOPIC,
                 "parameter-default",
-                Direction.SENDING,
+                Direction.NEW_TO_OLD,
                 (place(old), place(new)),
                 Words(
                     f"default of argument `{keyword}`: {parameter.default} -> {after.default}",
-                    "code that leaves it out sends to another topic",
+                    "code that leaves it out sends to another topic with the new stubs",
                     "keep the default",
                 ),
                 channels=(key,),
             )
     for keyword, parameter in known.items():
         if keyword not in earlier:
-            required = parameter.default is None
+            required = _is_required(parameter)
             yield finding(
                 Level.SOURCE,
                 "parameter-added",
@@ -134,97 +138,11 @@ def _parameters(key: str, before: Channel, now: Channel, old: Node, new: Node) -
             )
 
 
+def _is_required(parameter: Parameter) -> bool:
+    return parameter.default is None and parameter.location is None
+
+
 def _wider(before: Parameter, now: Parameter) -> bool:
     if not now.enum:
         return True
     return bool(before.enum) and set(before.enum) <= set(now.enum)
-
-
-def _apps(comparison: Comparison) -> Iterator[Finding]:
-    new = {app.tag: app for app in comparison.new.built.protocol.apps}
-    top = comparison.new.workspace.root
-    sides = place(comparison.old.workspace.root), place(top)
-    for app in comparison.old.built.protocol.apps:
-        now = new.get(app.tag)
-        if now is None:
-            yield finding(
-                Level.SOURCE,
-                "app-class-removed",
-                Direction.EITHER,
-                sides,
-                Words(
-                    f"app `{app.name}` was removed",
-                    "code that imports it does not type-check",
-                    "keep an operation with its tag as long as code uses it",
-                ),
-            )
-            continue
-        if now.name != app.name:
-            yield finding(
-                Level.SOURCE,
-                "app-class-renamed",
-                Direction.EITHER,
-                sides,
-                Words(
-                    f"app `{app.name}` is called `{now.name}` now",
-                    "code that imports it does not type-check",
-                    "keep its tag",
-                ),
-            )
-        yield from _offers(comparison, app, now)
-
-
-def _offers(comparison: Comparison, before: App, now: App) -> Iterator[Finding]:
-    """Yield the methods that an app has lost."""
-    top = comparison.new.workspace.root
-    sides = place(comparison.old.workspace.root), place(top)
-    sends = {sending.channel.attribute: sending for sending in now.sends}
-    receives = {channel.attribute for channel in now.receives}
-    for sending in before.sends:
-        channel = sending.channel
-        if channel.attribute not in sends:
-            yield finding(
-                Level.SOURCE,
-                "app-lost-method",
-                Direction.SENDING,
-                (
-                    place(comparison.old.channels[channel.key]),
-                    place(comparison.new.channels.get(channel.key, top)),
-                ),
-                Words(
-                    f"`{before.name}.send.{channel.attribute}` was removed",
-                    "code that calls it does not type-check",
-                    f"keep the tag {before.tag!r} of the operation",
-                ),
-                channels=(channel.key,),
-            )
-    for channel in before.receives:
-        if channel.attribute not in receives:
-            yield finding(
-                Level.SOURCE,
-                "app-lost-method",
-                Direction.RECEIVING,
-                (
-                    place(comparison.old.channels[channel.key]),
-                    place(comparison.new.channels.get(channel.key, top)),
-                ),
-                Words(
-                    f"`{before.name}.on.{channel.attribute}` was removed",
-                    "code that uses it does not type-check",
-                    f"keep the tag {before.tag!r} of the operation",
-                ),
-                channels=(channel.key,),
-            )
-    for category in before.categories:
-        if category not in now.categories:
-            yield finding(
-                Level.SOURCE,
-                "category-removed",
-                Direction.RECEIVING,
-                sides,
-                Words(
-                    f"`{before.name}.on.category({category!r})` has no channel any more",
-                    "code that uses it does not type-check",
-                    "keep the tag of the channels",
-                ),
-            )

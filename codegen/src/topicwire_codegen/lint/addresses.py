@@ -31,7 +31,7 @@ def check_addresses(workspace: Workspace) -> Iterator[Problem]:
         yield from _check_parameters(channel, address)
         if problems and "reserved-address" not in [problem.rule for problem in problems]:
             continue
-        for suffix in ("", "/batch") if _has_batch(channel) else ("",):
+        for suffix in _suffixes(channel):
             # Parameters with other names make the same topics.
             topics = _PARAMETER.sub("{}", address + suffix)
             if topics in owners:
@@ -153,8 +153,12 @@ def _check_location(parameter: Node) -> Iterator[Problem]:
         )
 
 
-def _has_batch(channel: Node) -> bool:
+def _suffixes(channel: Node) -> tuple[str, ...]:
+    """Return what stands behind the address in the topics of a channel."""
     extension = channel.mapping().get(KEY)
     if extension is None or validator().mismatch(extension) is not None:
-        return False
-    return read_extension(extension).batch is not None
+        return ("",)
+    settings = read_extension(extension)
+    if settings.partitions is not None:
+        return "", "/partition/{partition}"
+    return ("", "/batch") if settings.batch is not None else ("",)

@@ -14,6 +14,7 @@ from topicwire_codegen.extension import (
     read_extension,
     validator,
 )
+from topicwire_codegen.lint.partitions import check_partitions
 from topicwire_codegen.lint.walk import channels
 from topicwire_codegen.operations import OperationIndex, operations
 from topicwire_codegen.references import Node, Workspace
@@ -38,6 +39,8 @@ def check_settings(workspace: Workspace) -> Iterator[Problem]:
             yield from _check_agreement(extension, settings, sends)
             if settings.batch is not None:
                 yield from _check_batch(extension, channel, workspace.root)
+            if settings.partitions is not None:
+                yield from check_partitions(extension, channel, settings)
     own = workspace.root.raw(KEY)
     if own is not None:
         places.add(own.identity)

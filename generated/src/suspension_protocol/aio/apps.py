@@ -3,7 +3,7 @@
 
 from typing import Any, Literal, Unpack, overload
 
-from topicwire import AsyncClient, ClientOptions, Delivery
+from topicwire import AsyncClient, BrokerAddress, ClientOptions, Delivery
 from topicwire.aio import App, CategorySubscriber, Receiver, Sender
 
 from .. import channels, models
@@ -170,7 +170,9 @@ class Gui(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = GuiSender(self.client)
@@ -275,7 +277,9 @@ class Simulator(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = SimulatorSender(self.client)
@@ -396,7 +400,9 @@ class Tester(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = TesterSender(self.client)
@@ -623,7 +629,9 @@ class Backend(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = BackendSender(self.client)

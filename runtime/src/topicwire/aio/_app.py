@@ -10,6 +10,7 @@ from topicwire._app import of_category
 from topicwire._channel import Channel, Protocol
 from topicwire._delivery import Delivery
 from topicwire._options import ClientOptions
+from topicwire._url import BrokerAddress
 from topicwire.aio._client import AsyncClient
 from topicwire.aio._stubs import CategorySubscriber
 
@@ -53,9 +54,11 @@ class App:
     protocol: ClassVar[Protocol]
     __test__: ClassVar[bool] = False  # for pytest, whatever the spec names its apps
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
-        self._owns_client = isinstance(client, str)
-        if isinstance(client, str):
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
+        self._owns_client = not isinstance(client, AsyncClient)
+        if not isinstance(client, AsyncClient):
             options.setdefault("protocol", self.protocol)
             client = AsyncClient(client, **options)
         elif options:

@@ -17,6 +17,7 @@ from topicwire._options import ClientOptions, received_backlog
 from topicwire._requests import Requests
 from topicwire._stats import Counters
 from topicwire._subscription import Subscription
+from topicwire._url import BrokerAddress
 from topicwire.aio._dispatch import AsyncHandler, AsyncRoute, LoopDispatcher
 from topicwire.errors import ConnectionFailed, QueueFull, TopicwireError
 
@@ -41,7 +42,7 @@ class AsyncClient(ClientBase):
     here). It works on every asyncio event loop; all methods belong to the loop it connects on.
     """
 
-    def __init__(self, url: str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, url: BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         counters = Counters()
         self._dispatcher = LoopDispatcher(
             received_backlog(options, counters), options.get("on_error")
@@ -88,6 +89,7 @@ class AsyncClient(ClientBase):
         if self._core.is_foreign:
             return ()
         loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._core.leave_groups)
         deadline = loop.time() + drain
         drained = self._core.drain()
         await self._dispatcher.wait_idle(max(0.0, deadline - loop.time()))

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from topicwire._backlog import Backlog
 from topicwire._channel import Channel
 from topicwire._context import Context
-from topicwire._dispatch import call_error_handler
+from topicwire._dispatch import call_error_handler, call_handler
 from topicwire._inbound import Inbound
 from topicwire._log_fields import fields
 from topicwire._mishaps import Account, InvalidHandler, Mishaps
@@ -25,7 +25,9 @@ log = logging.getLogger("topicwire")
 
 M = TypeVar("M")
 AsyncHandler = Callable[[M, Context], Awaitable[None]]
+"""What handles one message after the other."""
 AsyncBatchHandler = Callable[[list[M], Context], Awaitable[None]]
+"""What handles the messages that came together as one list."""
 
 
 class LoopDispatcher:
@@ -55,6 +57,10 @@ class LoopDispatcher:
     def report(self, error: TopicwireError, context: Context | None) -> None:
         """Have the error handler called on the loop."""
         self._call(call_error_handler, self._on_error, error, context)
+
+    def call(self, handler: Callable[[], None]) -> None:
+        """Call a handler on the loop."""
+        self._call(call_handler, handler)
 
     async def wait_idle(self, timeout: float) -> None:
         """Wait until every handler has returned, `timeout` seconds at most."""

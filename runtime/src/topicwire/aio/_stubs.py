@@ -13,10 +13,11 @@ from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._message_headers import WithHeaders
 from topicwire._opaque import BodyCodec
-from topicwire._stubs import in_group
+from topicwire._stubs import check_group, in_group
 from topicwire._subscription import Subscription
 from topicwire.aio._client import AsyncClient, AsyncPublish
 from topicwire.aio._dispatch import AsyncBatchHandler, AsyncHandler
+from topicwire.aio._partitioned import Partitioned
 from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
@@ -83,6 +84,15 @@ class Subscriber(Generic[M]):
         not allow. See `SharedSubscriptionsUnavailable` for brokers that do not have it.
         """
         return in_group(self, group)
+
+    def partitioned(
+        self, group: str, *, interval: float = 1.0, timeout: float = 5.0
+    ) -> Partitioned[M]:
+        """Return this subscriber as a worker of `group`, see that of the other flavour."""
+        check_group(group)
+        if any(value is not None for value in self._parameters.values()):
+            raise ValueError("the workers of a group divide all messages; leave parameters out")
+        return Partitioned(self._client, self._coded, group, interval, timeout)
 
     async def subscribe(self, handler: AsyncHandler[M]) -> Subscription:
         """Have `handler` awaited for each message; return the subscription, to end it by.

@@ -43,7 +43,7 @@ class Access:
 
         named = {name: value for name, value in given.items() if value is not None}
         settings = ClientSettings(**cast("dict[str, Any]", named))
-        self.url = BrokerUrl.parse(settings.url)
+        self.url = BrokerUrl.parse_all(settings.url)[0]  # all are reached in the same way
         self._address = settings.url
         self._options = settings.options()
         self.has_replay_state = settings.replay_state is not None

@@ -112,7 +112,7 @@ def _prepared(
     if missing:
         flags = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise CommandError(f"{flags} is missing, which is in the topic {channel.address}")
-    return Prepared(channel.template.topic(parameters), message, parameters)
+    return Prepared(channel.topic(parameters, message), message, parameters)
 
 
 def _filled(fields: list[Field], given: Given, base: object) -> object:

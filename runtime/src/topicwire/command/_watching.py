@@ -24,6 +24,7 @@ from topicwire._stats import Counters
 from topicwire._strict_json import split_array
 from topicwire._topic_filter import TopicFilter
 from topicwire._trust import Trust
+from topicwire._url import BrokerAddress
 from topicwire.command._access import Access
 from topicwire.command._catalogue import AnyChannel, Catalogue
 from topicwire.command._failures import CommandError
@@ -126,7 +127,7 @@ class Watcher(Client):
             return
 
     def _make_core(
-        self, url: str, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
+        self, url: BrokerAddress, dispatcher: Dispatcher, counters: Counters, options: ClientOptions
     ) -> ClientCore:
         return _Core(url, dispatcher, counters, options)
 

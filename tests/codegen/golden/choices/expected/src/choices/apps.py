@@ -3,7 +3,16 @@
 
 from typing import Any, Literal, Unpack, overload
 
-from topicwire import App, CategorySubscriber, Client, ClientOptions, Delivery, Receiver, Sender
+from topicwire import (
+    App,
+    BrokerAddress,
+    CategorySubscriber,
+    Client,
+    ClientOptions,
+    Delivery,
+    Receiver,
+    Sender,
+)
 
 from . import channels, models, publishers, subscribers
 
@@ -27,7 +36,7 @@ class Plant(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = PlantSender(self.client)
@@ -74,7 +83,7 @@ class Viewer(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = ViewerSender(self.client)

@@ -3,7 +3,16 @@
 
 from typing import Literal, Unpack
 
-from topicwire import App, CategorySubscriber, Client, ClientOptions, Delivery, Receiver, Sender
+from topicwire import (
+    App,
+    BrokerAddress,
+    CategorySubscriber,
+    Client,
+    ClientOptions,
+    Delivery,
+    Receiver,
+    Sender,
+)
 
 from . import channels, models, publishers, subscribers
 
@@ -27,7 +36,7 @@ class Unit(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = UnitSender(self.client)
@@ -60,7 +69,7 @@ class Desk(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = DeskSender(self.client)

@@ -3,7 +3,16 @@
 
 from typing import Literal, Unpack
 
-from topicwire import App, CategorySubscriber, Client, ClientOptions, Delivery, Receiver, Sender
+from topicwire import (
+    App,
+    BrokerAddress,
+    CategorySubscriber,
+    Client,
+    ClientOptions,
+    Delivery,
+    Receiver,
+    Sender,
+)
 
 from . import channels, models, publishers, subscribers
 
@@ -58,7 +67,7 @@ class ClientApp(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = ClientAppSender(self.client)
@@ -98,7 +107,7 @@ class Class(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = ClassSender(self.client)
@@ -125,7 +134,7 @@ class N2ndApp(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: Client | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(self, client: Client | BrokerAddress, /, **options: Unpack[ClientOptions]) -> None:
         """Take a broker address with the options of `Client`, or a client to share."""
         super().__init__(client, **options)
         self.send = N2ndAppSender(self.client)

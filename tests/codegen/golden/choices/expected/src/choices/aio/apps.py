@@ -3,7 +3,7 @@
 
 from typing import Any, Literal, Unpack, overload
 
-from topicwire import AsyncClient, ClientOptions, Delivery
+from topicwire import AsyncClient, BrokerAddress, ClientOptions, Delivery
 from topicwire.aio import App, CategorySubscriber, Receiver, Sender
 
 from .. import channels, models
@@ -29,7 +29,9 @@ class Plant(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = PlantSender(self.client)
@@ -76,7 +78,9 @@ class Viewer(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = ViewerSender(self.client)

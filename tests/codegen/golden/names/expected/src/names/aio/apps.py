@@ -3,7 +3,7 @@
 
 from typing import Literal, Unpack
 
-from topicwire import AsyncClient, ClientOptions, Delivery
+from topicwire import AsyncClient, BrokerAddress, ClientOptions, Delivery
 from topicwire.aio import App, CategorySubscriber, Receiver, Sender
 
 from .. import channels, models
@@ -60,7 +60,9 @@ class ClientApp(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = ClientAppSender(self.client)
@@ -100,7 +102,9 @@ class Class(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = ClassSender(self.client)
@@ -127,7 +131,9 @@ class N2ndApp(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = N2ndAppSender(self.client)

@@ -3,7 +3,7 @@
 
 from typing import Literal, Unpack
 
-from topicwire import AsyncClient, ClientOptions, Delivery
+from topicwire import AsyncClient, BrokerAddress, ClientOptions, Delivery
 from topicwire.aio import App, CategorySubscriber, Receiver, Sender
 
 from .. import channels, models
@@ -39,7 +39,9 @@ class Sensor(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = SensorSender(self.client)
@@ -78,7 +80,9 @@ class Display(App):
 
     protocol = channels.PROTOCOL
 
-    def __init__(self, client: AsyncClient | str, /, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, client: AsyncClient | BrokerAddress, /, **options: Unpack[ClientOptions]
+    ) -> None:
         """Take a broker address with the options of `AsyncClient`, or a client to share."""
         super().__init__(client, **options)
         self.send = DisplaySender(self.client)
