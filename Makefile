@@ -11,17 +11,17 @@ SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
 ASYNCAPI_HTML := .cache/asyncapi/index.html
 SUITE     := .cache/json-schema-test-suite
-DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
 COMPILED  := runtime/setup.py $(wildcard runtime/src/topicwire/*_py.py runtime/src/topicwire/*.p[xy][dx])
 # Tests that only compute run on all cores; those that talk to brokers have the machine to themselves.
 COMPUTING := $(addprefix tests/,codegen fuzz packages typing unit)
-PROJECTS  := $(foreach dist,$(DISTS) codegen,$(dist)/pyproject.toml)
+PROJECTS  := $(foreach dist,runtime generated services codegen,$(dist)/pyproject.toml)
 
-.PHONY: help demo test generate check docs faults clusters security fuzz fidelity packages evolution bench clean
+.PHONY: help demo gui test generate check docs faults clusters security fuzz fidelity packages evolution bench clean
 
 help:
 	@echo "make demo       four wheels on a simulated bench, over MQTT (BROKER=mqtt://host:1883 for yours)"
+	@echo "make gui        the same bench, operated from the browser"
 	@echo "make test       everything: generator, types, runtime on a real mosquitto, services"
 	@echo "make generate   asyncapi.yaml -> generated/"
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
@@ -50,7 +50,7 @@ $(VENV)/services.stamp: $(BIN)/python $(PROJECTS) $(COMPILED) constraints.txt
 	@find runtime -name '*.so' -delete
 	@echo "installing the runtime and the services ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --constraint constraints.txt $(foreach dist,$(DISTS),--editable $(dist))
+	  --constraint constraints.txt --editable runtime --editable generated --editable 'services[gui]'
 	@touch $@
 
 # What develops: the generator, the tests, the checkers.
@@ -76,6 +76,9 @@ $(SUITE)/type.json: $(VENV)/develop.stamp constraints.txt
 
 demo: $(VENV)/services.stamp
 	@$(BIN)/suspension demo $(if $(BROKER),--broker $(BROKER)) $(DEMO_OPTIONS)
+
+gui: $(VENV)/services.stamp
+	@$(BIN)/suspension demo --gui $(if $(BROKER),--broker $(BROKER)) $(DEMO_OPTIONS)
 
 # ---- developers --------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +35,7 @@ from suspension_protocol.models import (
 from topicwire import ClientOptions, KeyRing, ReconnectPolicy
 from topicwire.keys import new_key, write_ring
 
+from tests.broker import free_port
 from tests.inbox import Collection
 
 M = TypeVar("M", TestCompleted, TestResult, TestStatus, LiveMeasurement)
@@ -118,6 +121,8 @@ class Bench:
             "processing": [],
             "orchestrator": ["--journal", str(self.journal)],
         }
+        self.gui = f"127.0.0.1:{free_port()}"
+        more["gui"] = ["--listen", self.gui, "--history", str(folder / "history.sqlite")]
         common = ["--broker", url, "--keys", str(self.keys)]
         self.services = {
             name: Supervised(name, [*common, *more[name]], folder / f"{name}.log")
@@ -128,7 +133,8 @@ class Bench:
     def __enter__(self) -> Self:
         try:
             self.watcher.start()
-            self.watcher.wait_online(*self.services)
+            # The GUI says that it is there to who happens to listen; who needs it looks.
+            self.watcher.wait_online(*(name for name in self.services if name != "gui"))
         except BaseException:
             self.close()
             raise
@@ -317,3 +323,15 @@ class Watcher:
     def of(self, kind: type[M], test_id: str) -> list[M]:
         """Return what was said of a test, in one kind of messages."""
         return list(self._of_tests.get((kind, test_id), ()))  # type: ignore[arg-type]
+
+
+def read_page(url: str) -> str:
+    """Wait until there is a page at an address, and return it."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.URLError:
+            threading.Event().wait(0.1)  # it has only just been started
+    raise AssertionError(f"there is no page at {url}")

@@ -18,6 +18,8 @@ from suspension_protocol.compat import SecureMqttHandler
 from suspension_protocol.models import (
     GuiAction,
     GuiCommand,
+    GuiResult,
+    GuiStatusUpdate,
     LiveMeasurement,
     SensorReading,
     ServiceState,
@@ -27,7 +29,7 @@ from suspension_services.simulator import WHEELS
 
 from tests.inbox import Collection, Inbox
 from tests.mosquitto import Mosquitto
-from tests.services.bench import SERVICES, Bench
+from tests.services.bench import SERVICES, Bench, Watcher
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +196,32 @@ def test_what_the_bench_cannot_do_is_refused_at_once(bench: Bench, members, caus
     completed = bench.watcher.wait_completed(command.test_id)
     assert completed.state is models.TestState.ERROR
     assert cause in bench.watcher.cause(command.test_id)
+
+
+def test_who_was_away_is_shown_how_the_last_test_has_ended(bench: Bench):
+    bench.watcher.configure(damping=900.0)
+    test_id = bench.watcher.start_test(WheelPosition.FRONT_LEFT)
+    bench.watcher.wait_completed(test_id)
+    late = Watcher(bench.url, bench.keys)
+    late.start()
+
+    def is_shown(items: list[object]) -> bool:
+        states = [
+            item.test.state for item in items
+            if isinstance(item, GuiStatusUpdate) and isinstance(item.test, models.TestStatus)
+            if item.test.test_id == test_id
+        ]  # fmt: skip
+        results = [item.result.test_id for item in items if isinstance(item, GuiResult)]
+        return models.TestState.COMPLETED in states and test_id in results
+
+    try:
+        # It hears of the end itself, and may do so a moment later than others.
+        bench.watcher.wait_online("orchestrator")
+        late.ask(GuiAction.REFRESH)
+        late.ask(GuiAction.REFRESH)
+        late.seen.wait_until(is_shown)
+    finally:
+        late.close()
 
 
 def test_commands_that_are_repeated_are_obeyed_once(bench: Bench):

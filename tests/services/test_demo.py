@@ -1,6 +1,7 @@
 """The demo as a user runs it: processes, a broker, and what is printed."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from suspension_services.broker import EmbeddedBroker
 from topicwire import Client
 
 from tests.mosquitto import Mosquitto, free_port
+from tests.services.bench import read_page
 
 COMMAND = [sys.executable, "-m", "suspension_services"]
 QUICK = ["--speed", "30", "--duration", "20"]
@@ -118,6 +120,19 @@ def test_interrupting_ends_everything(number, moment):
         children = descendants(process)
         os.kill(process.pid, number)
         assert process.wait(30) == 128 + number
+    assert_all_gone(children)
+
+
+def test_with_the_gui_there_is_a_page_until_it_is_interrupted():
+    with demo("--gui") as process:
+        assert process.stdout is not None
+        lines = (re.search(r"http://[^;\s]+", line) for line in process.stdout)
+        url = next(found.group() for found in lines if found is not None)
+        assert "Suspension tester" in read_page(f"{url}/en")
+        children = descendants(process)
+        assert named(process, "gui") in children
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
     assert_all_gone(children)
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ from tests.suspension_spec import SPEC
 DEPLOY = Path(__file__).parents[2] / "services" / "deploy"
 GUIDE = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
-SERVICES = ("simulator", "bridge", "processing", "orchestrator")
+BENCH = ("simulator", "bridge", "processing", "orchestrator")
+SERVICES = (*BENCH, "gui")
 
 
 class Configured(Mosquitto):
@@ -69,6 +71,7 @@ class Pi:
     broker: Configured
     tls_port: int
     websocket_port: int
+    gui_port: int
     folder: Path
     passwords: dict[str, str]
     processes: dict[str, subprocess.Popen[bytes]]
@@ -91,7 +94,9 @@ class Pi:
 def start_unit(pi: Pi, name: str, variables: dict[str, str]) -> subprocess.Popen[bytes]:
     command = unit(name)["Service"]["ExecStart"]
     pi.metrics[name] = free_port()
-    words = shlex.split(command.replace("${SUSPENSION_BUS}", variables["SUSPENSION_BUS"]))
+    for variable in ("SUSPENSION_BUS", "SUSPENSION_LISTEN"):
+        command = command.replace(f"${{{variable}}}", variables[variable])
+    words = shlex.split(command)
     assert words[:3] == ["/opt/suspension/bin/suspension", "run", name]
     port = words.index("--metrics-port") + 1
     words[port] = str(pi.metrics[name])
@@ -120,7 +125,7 @@ def follow_the_guide(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def pi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pi]:
     folder = Path(tmp_path_factory.mktemp("pi"))
-    ports = [free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(4)]
     (folder / "certificates").mkdir()
     make_certificates(folder / "certificates")
     follow_the_guide(folder)
@@ -139,14 +144,15 @@ def pi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pi]:
         "listener 8884": f"listener {ports[2]}",
     }
     with Configured(folder / "broker", rewrites, ports[0]) as broker:
-        pi = Pi(broker, ports[1], ports[2], folder, passwords, {}, {})
+        pi = Pi(broker, *ports[1:], folder, passwords, {}, {})
         try:
             for name in SERVICES:
                 pi.processes[name] = start_unit(pi, name, variables_of(pi, name))
             yield pi
             for process in pi.processes.values():
                 process.terminate()
-            assert [p.wait(30) for p in pi.processes.values()] == [0] * 4, pi.logs()
+            ended = [process.wait(30) for process in pi.processes.values()]
+            assert ended == [0] * len(SERVICES), pi.logs()
         finally:
             for process in pi.processes.values():
                 if process.poll() is None:
@@ -160,12 +166,17 @@ def variables_of(pi: Pi, name: str) -> dict[str, str]:
     assert common == "/etc/suspension/common.env"
     lines = (DEPLOY / "suspension.env").read_text().splitlines()
     variables = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert set(variables) == {"TOPICWIRE_URL", "TOPICWIRE_SIGNING_KEYS", "SUSPENSION_BUS"}
+    assert set(variables) == {
+        "TOPICWIRE_URL", "TOPICWIRE_SIGNING_KEYS", "SUSPENSION_BUS", "SUSPENSION_LISTEN"
+    }  # fmt: skip
+    assert variables["SUSPENSION_LISTEN"] == "127.0.0.1:8080", "nobody else, unless it is wanted"
     app = Path(of_app).stem
     return {
         "TOPICWIRE_URL": pi.broker.url,
         "TOPICWIRE_SIGNING_KEYS": str(pi.keys),
         "SUSPENSION_BUS": f"virtual:{pi.folder / 'bench.sock'}",  # there is no can0 here
+        "SUSPENSION_LISTEN": f"127.0.0.1:{pi.gui_port}",
+        "SUSPENSION_GUI_PASSWORD": "workshop",
         "TOPICWIRE_USERNAME": app,
         "TOPICWIRE_PASSWORD": pi.passwords[app],
     }
@@ -183,7 +194,7 @@ def watch(pi: Pi) -> Watcher:
 def test_the_units_carry_out_a_test_for_a_user_interface_over_tls(pi: Pi):
     watcher = watch(pi)
     try:
-        watcher.wait_online(*SERVICES)
+        watcher.wait_online(*BENCH)
         test_id = watcher.start_test(models.WheelPosition.FRONT_LEFT, duration=2.5)
         completed = watcher.wait_completed(test_id)
         assert completed.state is models.TestState.COMPLETED, pi.logs()
@@ -195,6 +206,19 @@ def test_the_units_carry_out_a_test_for_a_user_interface_over_tls(pi: Pi):
         assert "topicwire_connected 1.0" in text
         assert f'suspension_service_state{{service="{name}",' in text
     assert '"event": "phase"' in (pi.folder / "orchestrator.log").read_text(), "JSON logs"
+
+
+def test_the_pages_are_there_for_those_who_know_the_password(pi: Pi):
+    url = f"http://127.0.0.1:{pi.gui_port}/en"
+    wait_until_connected(pi.metrics["gui"], reconnects=False)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(url, timeout=10)
+    manager = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    manager.add_password(None, url, "anybody", "workshop")
+    opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(manager))
+    with opener.open(url, timeout=10) as answer:
+        assert "Suspension tester" in answer.read().decode()
+    assert 'suspension_service_state{service="gui",' in read_metrics(pi.metrics["gui"])
 
 
 def test_a_user_interface_gets_in_over_a_websocket(pi: Pi):
@@ -253,7 +277,7 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
         (DEPLOY / "mosquitto.conf").read_text().splitlines()
     )
     watcher = watch(pi)
-    watcher.wait_online(*SERVICES)
+    watcher.wait_online(*BENCH)
     watcher.close()
     wait_for_save(pi.folder / "data" / "mosquitto.db")
     pi.broker.kill()
@@ -262,7 +286,7 @@ def test_what_the_broker_keeps_outlives_its_power(pi: Pi):
         wait_until_connected(pi.metrics[name])
     watcher = watch(pi)
     try:
-        watcher.wait_online(*SERVICES)
+        watcher.wait_online(*BENCH)
         test_id = watcher.start_test(models.WheelPosition.REAR_LEFT, duration=2.5)
         assert watcher.wait_completed(test_id).state is models.TestState.COMPLETED, pi.logs()
     finally:
@@ -275,14 +299,18 @@ def read_metrics(port: int) -> str:
     return text
 
 
-def wait_until_connected(port: int) -> None:
-    """Wait until a service has found its broker again, as its metrics say."""
+def wait_until_connected(port: int, *, reconnects: bool = True) -> None:
+    """Wait until a service has found its broker (again), as its metrics say."""
     for _ in range(300):
-        text = read_metrics(port)
-        if "topicwire_connected 1.0" in text and "topicwire_reconnects_total 0.0" not in text:
+        try:
+            text = read_metrics(port)
+        except urllib.error.URLError:
+            text = ""  # it has only just been started
+        again = "topicwire_reconnects_total 0.0" not in text
+        if "topicwire_connected 1.0" in text and (again or not reconnects):
             return
         threading.Event().wait(0.1)
-    pytest.fail("it has not found its broker again")
+    pytest.fail("it has not found its broker")
 
 
 def wait_for_save(path: Path) -> None:

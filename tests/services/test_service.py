@@ -296,6 +296,18 @@ def test_a_silent_service_is_taken_for_gone():
     assert health.state("bridge", 108.0) is ServiceState.ONLINE
 
 
+def test_a_service_is_gone_from_its_last_will_on_until_it_says_otherwise():
+    health = Health(30.0)
+    assert health.gone_for("bridge", 5.0) == 0, "nothing was heard of it yet"
+    health.take_status(status(ServiceState.ONLINE), 0.0)
+    assert health.gone_for("bridge", 5.0) == 0
+    health.take_status(status(ServiceState.OFFLINE), 10.0)
+    assert health.gone_for("bridge", 13.0) == 3
+    health.take_status(status(ServiceState.RUNNING), 14.0)
+    assert health.gone_for("bridge", 15.0) == 0
+    assert health.gone_for("bridge", 14.0 + 106.0) == 106, "it has fallen silent"
+
+
 def entry() -> journals.TestEntry:
     return journals.TestEntry(
         test_id="t-1",

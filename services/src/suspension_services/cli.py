@@ -84,6 +84,7 @@ class ServiceName(StrEnum):
     PROCESSING = "processing"
     ORCHESTRATOR = "orchestrator"
     CONSOLE = "console"
+    GUI = "gui"
 
 
 @app.command()
@@ -96,16 +97,20 @@ def demo(
     duration: Duration = 24.0,
     keys: Keys = None,
     allow_anonymous: Anonymous = False,
+    gui: Annotated[
+        bool, typer.Option("--gui", help="Open the web GUI, in place of testing by itself.")
+    ] = False,
 ) -> None:
-    """Test four wheels on a simulated bench: broker, services and console at once."""
+    """Test four wheels on a simulated bench: broker, services and console (or GUI) at once."""
     from suspension_services.demo import run_demo
 
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, _exit)
     try:
         status = run_demo(
-            broker, speed=speed, duration=duration, keys=keys, allow_anonymous=allow_anonymous
-        )
+            broker, speed=speed, duration=duration, keys=keys,
+            allow_anonymous=allow_anonymous, gui=gui,
+        )  # fmt: skip
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
@@ -147,6 +152,27 @@ def run(
         Path | None, typer.Option(help="Orchestrator: file with the test that is not over yet.")
     ] = None,
     duration: Duration = 24.0,
+    listen: Annotated[
+        str,
+        typer.Option(
+            help="GUI: address of its pages, HOST:PORT. Beyond this machine it asks browsers for "
+            "the password that SUSPENSION_GUI_PASSWORD says."
+        ),
+    ] = "127.0.0.1:8080",
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="GUI: another name of this machine that browsers may use."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="GUI: certificate for HTTPS (PEM), with its chain.")
+    ] = None,
+    certificate_key: Annotated[
+        Path | None, typer.Option(help="GUI: key of the certificate (PEM).")
+    ] = None,
+    history: Annotated[Path | None, typer.Option(help="GUI: file with the tests so far.")] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="GUI: open it in a browser.")
+    ] = False,
     metrics_port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Serve metrics for Prometheus on this local port."),
@@ -182,10 +208,16 @@ def run(
             from suspension_services.processing import Processing
 
             running = Processing(access, settings)
-        else:
+        elif service is ServiceName.ORCHESTRATOR:
             from suspension_services.orchestrator import Orchestrator
 
             running = Orchestrator(access, settings, journal=journal)
+        else:
+            running = _make_gui(
+                access, settings, listen=listen, opens=open_browser, names=tuple(names or ()),
+                certificate=certificate, certificate_key=certificate_key, history=history,
+                duration=duration,
+            )  # fmt: skip
         ending = asyncio.run(running.run())
     except SecurityRequired as error:
         _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
@@ -215,6 +247,36 @@ def broker_command(
             stop.wait()
     except OSError as error:
         _fail(f"port {port} cannot be used: {error}")
+
+
+def _make_gui(
+    access: Access,
+    settings: ServiceSettings,
+    *,
+    listen: str,
+    opens: bool,
+    names: tuple[str, ...],
+    certificate: Path | None,
+    certificate_key: Path | None,
+    history: Path | None,
+    duration: float,
+) -> BackendService:
+    try:
+        from suspension_services.gui.service import GuiService
+        from suspension_services.gui.web import WebSettings
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("suspension_services"):
+            raise
+        _fail(
+            f"the GUI needs {error.name}, which is not installed: "
+            "pip install 'suspension-services[gui]'"
+        )
+    web = WebSettings.parse(
+        listen, opens=opens, certificate=certificate, key=certificate_key, names=names,
+        password=os.environ.get("SUSPENSION_GUI_PASSWORD"),
+    )  # fmt: skip
+    web.check(allow_anonymous=access.allow_anonymous)
+    return GuiService(access, settings, web=web, history=history, duration=duration)
 
 
 def _exit(number: int, frame: FrameType | None) -> NoReturn:

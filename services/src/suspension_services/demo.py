@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,11 +57,13 @@ def run_demo(
     duration: float,
     keys: Path | None,
     allow_anonymous: bool,
+    gui: bool = False,
 ) -> int:
     """Run the services and the console over `broker` (None: an embedded one).
 
-    They sign with `keys`, or with a key made for this run, which nobody else has.
-    Returns the exit status: 0 when four wheels have been tested.
+    They sign with `keys`, or with a key made for this run, which nobody else has. Returns the exit
+    status: 0 when four wheels have been tested. With `gui` there is the web GUI in place of the
+    console, until it is interrupted.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="suspension-demo-")))
@@ -84,12 +87,37 @@ def run_demo(
             child = Child(name, [*common, *options], folder / f"{name}.log")
             stack.callback(child.stop)
             children.append(child)
+        common += ["--duration", str(duration)]
+        if gui:
+            port = _web_port()
+            pages = ["--listen", f"127.0.0.1:{port}", "--open"]
+            history = ["--history", str(folder / "history.sqlite")]
+            child = Child("gui", [*common, *pages, *history], folder / "gui.log")
+            stack.callback(child.stop)
+            print(f"the GUI is at http://127.0.0.1:{port}; Ctrl-C ends it", flush=True)
+            status = _watch(child.process, children)
+            if status:
+                print(child.report(), file=sys.stderr)
+            return status
         console = subprocess.Popen(
-            [sys.executable, "-m", "suspension_services", "run", "console", *common,
-             "--duration", str(duration)],
-        )  # fmt: skip
+            [sys.executable, "-m", "suspension_services", "run", "console", *common],
+        )
         stack.callback(_end, console)
         return _watch(console, children)
+
+
+def _web_port() -> int:
+    """Return the usual port of the GUI, or a free one if that is in use."""
+    for port in (8080, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise OSError("no port is free")
 
 
 def _watch(console: subprocess.Popen[bytes], children: Sequence[Child]) -> int:

@@ -64,10 +64,3 @@ class Journal:
     def clear(self) -> None:
         """Note that the test is over."""
         self._path.unlink(missing_ok=True)
-
-
-def default_path() -> Path:
-    """Return the file of this user's orchestrator."""
-    state = os.environ.get("XDG_STATE_HOME")
-    folder = Path(state) if state else Path.home() / ".local" / "state"
-    return folder / "suspension" / "orchestrator.json"

@@ -37,9 +37,10 @@ from topicwire import Context
 
 from suspension_services.access import Access
 from suspension_services.health import Health
-from suspension_services.journal import Journal, Phase, TestEntry, default_path
+from suspension_services.journal import Journal, Phase, TestEntry
 from suspension_services.logs import get_logger
 from suspension_services.picture import Picture
+from suspension_services.places import state_file
 from suspension_services.quarter_car import HIGH, LOW
 from suspension_services.service import BackendService, ServiceSettings
 from suspension_services.sweep_parameters import problem
@@ -75,11 +76,12 @@ class Orchestrator(BackendService):
         super().__init__(access, settings)
         self._app = Backend(self.client)
         self._is_signed = access.is_signed
-        self._journal = Journal(journal or default_path())
+        self._journal = Journal(journal or state_file("orchestrator.json"))
         self._patience = patience
         self._picture = Picture(Health(settings.heartbeat))
         self._course: TestCourse | None = None
         self._over: OrderedDict[str, TestStatus | None] = OrderedDict()  # with their last words
+        self._last_result: TestResult | None = None
         self._tests = Counter(
             "suspension_tests", "Tests, by their ends.", ["state"], registry=self.registry
         )
@@ -128,7 +130,7 @@ class Orchestrator(BackendService):
     async def _on_gui_command(self, command: GuiCommand, context: Context) -> None:
         match command.command:
             case GuiAction.REFRESH:
-                await self._show_status(self._asked_for(command))
+                await self._show_everything(self._asked_for(command))
             case GuiAction.STOP_TEST:
                 await self._stop_wish(command)
             case GuiAction.START_TEST:
@@ -139,11 +141,11 @@ class Orchestrator(BackendService):
                 await self._start_wish(command)
 
     def _asked_for(self, command: GuiCommand) -> TestStatus | None:
-        """Return the last status of the test that is named, or else of the one that runs."""
+        """Return the last status of the test that is named, or of the one that runs or was last."""
         test_id = command.test_id
         if not isinstance(test_id, str):
             if self._course is None:
-                return None
+                return next(reversed(self._over.values()), None)
             test_id = self._course.entry.test_id
         return self._picture.statuses.get(test_id) or self._over.get(test_id)
 
@@ -263,9 +265,8 @@ class Orchestrator(BackendService):
         await self._picture.change()
 
     async def _on_announced(self, result: TestResult, context: Context) -> None:
-        await self._app.send.gui_update(
-            GuiResult(event="result", result=result, timestamp=time.time())
-        )
+        self._last_result = result
+        await self._show_result(result)
 
     # ---- services ----------------------------------------------------------------------------
 
@@ -297,6 +298,18 @@ class Orchestrator(BackendService):
                     )
                 )  # fmt: skip
             await self._picture.change()
+
+    async def _show_everything(self, status: TestStatus | None) -> None:
+        """Show the services, a test and its result, to somebody who may have missed its end."""
+        result = self._last_result
+        await self._show_status(status)
+        if status is not None and result is not None and result.test_id == status.test_id:
+            await self._show_result(result)
+
+    async def _show_result(self, result: TestResult) -> None:
+        await self._app.send.gui_update(
+            GuiResult(event="result", result=result, timestamp=time.time())
+        )
 
     async def _call_back_processing(self, before: str | None) -> str | None:
         """Stop a processing that works on a test that is over; return the test.

@@ -90,6 +90,8 @@ class BackendService(ABC):
     status_publisher: ClassVar[type[StatusPublisher]] = SystemStatusPublisher
     keeps_session: ClassVar[bool] = False
     """Whether the broker keeps for this service what comes while it is away."""
+    connect_timeout: ClassVar[float] = 10.0
+    """Time for the broker to be reached at the start, in s."""
 
     def __init__(self, access: Access, settings: ServiceSettings = ServiceSettings()) -> None:
         self._settings = settings
@@ -213,7 +215,8 @@ class BackendService(ABC):
         self.set_up()
         self.client.start()
         await self.set_state(ServiceState.STARTING)
-        await self.client.connect()
+        if not await self._connect():
+            return
         await self.begin()
         if self._state is ServiceState.STARTING:
             await self.set_state(ServiceState.ONLINE)
@@ -235,14 +238,18 @@ class BackendService(ABC):
         """End in good order: finish the work, say so, deliver what is queued, disconnect."""
         self.stop()
         log.info("stopping")
-        await self.set_state(ServiceState.STOPPING)
+        # Else it was told to end before the broker was there, and nobody knows of it.
+        is_known = self._state is not ServiceState.STARTING
+        if is_known:
+            await self.set_state(ServiceState.STOPPING)
         try:
             await self.end()
         finally:
             for task in tuple(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self.set_state(ServiceState.OFFLINE)
+            if is_known:
+                await self.set_state(ServiceState.OFFLINE)
             for delivery in await self.client.close():
                 log.warning("not delivered", delivery=str(delivery))
             self._cleanup.close()
@@ -253,6 +260,18 @@ class BackendService(ABC):
         return self._make_status(self._state)
 
     # ---- within ------------------------------------------------------------------------------
+
+    async def _connect(self) -> bool:
+        """Reach the broker; return False if the service was told to end before."""
+        connecting = asyncio.ensure_future(self.client.connect(self.connect_timeout))
+        told = () if self._ending is None else (self._ending,)
+        await asyncio.wait((connecting, *told), return_when=asyncio.FIRST_COMPLETED)
+        if connecting.done():
+            await connecting
+            return True
+        connecting.cancel()
+        await asyncio.wait((connecting,))
+        return False
 
     def _options(self, access: Access) -> ClientOptions:
         options: ClientOptions = {

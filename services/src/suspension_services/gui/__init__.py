@@ -1,0 +1,1 @@
+"""The web GUI: state, texts, history and report without network; service, pages and components."""

@@ -1,0 +1,85 @@
+"""The GUI as a process: without a broker, and with settings that cannot be meant."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from suspension_protocol.models import ServiceState
+from topicwire import KeyRing
+from topicwire.keys import new_key, write_ring
+
+from tests.mosquitto import Mosquitto, free_port
+from tests.services.bench import Watcher, read_page
+
+COMMAND = [sys.executable, "-m", "suspension_services", "run", "gui"]
+
+
+@contextmanager
+def gui(broker: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    address = f"127.0.0.1:{free_port()}"
+    process = subprocess.Popen(
+        [*COMMAND, "--broker", broker, "--listen", address,
+         "--history", str(folder / "history.sqlite"), *options],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield process, f"http://{address}"
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_the_pages_are_there_without_a_broker_and_wait_for_it(tmp_path: Path):
+    broker_folder = tmp_path / "broker"
+    broker_folder.mkdir()
+    broker = Mosquitto(broker_folder)
+    with gui(broker.url, tmp_path) as (process, url):
+        page = read_page(f"{url}/de")
+        assert "Fahrwerkstester" in page
+        assert 'lang="de"' in page
+        with broker:
+            write_ring(tmp_path / "keys.json", KeyRing([new_key("hmac-sha256", "test")]))
+            watcher = Watcher(broker.url, tmp_path / "keys.json")
+            watcher.start()
+            watcher.seen.wait_until(lambda _: watcher.states.get("gui") is ServiceState.ONLINE, 30)
+            process.terminate()
+            watcher.seen.wait_until(lambda _: watcher.states["gui"] is ServiceState.OFFLINE, 30)
+            watcher.close()
+            assert process.wait(20) == 0
+
+
+def test_it_ends_in_good_order_before_there_is_a_broker(tmp_path: Path):
+    with gui(f"mqtt://127.0.0.1:{free_port()}", tmp_path) as (process, url):
+        read_page(f"{url}/en")
+        process.terminate()
+        output, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+
+
+def refused(*options: str, prelude: str = "import sys") -> str:
+    code = f"{prelude}; from suspension_services.cli import app; app()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "gui", "--broker", "mqtt://127.0.0.1:1", *options],
+        capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "SUSPENSION_GUI_PASSWORD": ""},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_what_cannot_be_meant_is_refused_with_what_to_do(tmp_path: Path):
+    history = ("--history", str(tmp_path / "history.sqlite"))
+    assert "others, who could start a test: set a password in SUSPENSION_GUI_PASSWORD" in refused(
+        *history, "--listen", "0.0.0.0:0"
+    )
+    (tmp_path / "text").write_text("no database" * 100)
+    assert "another one with --history" in refused("--history", str(tmp_path / "text"))
+    assert "pip install 'suspension-services[gui]'" in refused(
+        prelude="import sys; sys.modules['nicegui'] = None"
+    )
