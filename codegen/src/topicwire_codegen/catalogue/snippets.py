@@ -55,7 +55,7 @@ def _example(message: Message, payloads: Payloads) -> str:
     if not example:
         return f"models.{model}(...)"
     # A raw text, so that a backslash of the JSON stays one.
-    quotes = '"""' if '"""' not in example else "'''"
+    quotes = "'''" if '"""' in example or example.endswith('"') else '"""'
     body = f"\n{_INDENT}".join(example.splitlines())
     return f"models.{model}.model_validate_json(r{quotes}{body}{quotes})"
 
