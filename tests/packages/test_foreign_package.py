@@ -83,7 +83,9 @@ def test_the_wheel_has_everything(built):
     assert {name.partition("/")[0] for name in names} == {"choices", "choices-1.0.0.dist-info"}
     assert "py3-none-any" in built[0].name
     assert metadata["Name"] == "choices"
-    assert metadata.get_all("Requires-Dist") == ["topicwire<0.2,>=0.1"]
+    assert metadata.get_all("Requires-Dist") == [
+        "topicwire<0.2,>=0.1", 'topicwire[cli]<0.2,>=0.1; extra == "cli"',
+    ]  # fmt: skip
     assert "UpdatePublisher" in metadata.get_payload()
     assert document["channels"]["updateBatch"]["address"] == "update/batch"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from topicwire._connection import Connection, FilterRequest
 from topicwire._greeting import Greeting
+from topicwire._log_fields import fields
 from topicwire._subscriptions import FilterEntry, SubscriptionTable
 from topicwire.errors import (
     QosLowered,
@@ -96,9 +97,9 @@ class FilterRequests:
             log.warning(
                 "%r is a shared subscription on a connection whose session outlives it: should "
                 "this process die, its share of the messages is lost; subscribe before "
-                "connecting, or give the client session_expiry=0",
-                entry.name,
-            )
+                "connecting, or give the client session_expiry=0", entry.name,
+                extra=fields("shared_session_lingers", filter=entry.name),
+            )  # fmt: skip
         # One packet a filter: an identifier belongs to a packet, and each filter has its own.
         identifier = entry.identifier if self._identifiers else 0
         mid = connection.subscribe(FilterRequest(entry.name, entry.qos, identifier))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from topicwire._completion import Completion
+from topicwire._log_fields import fields
 from topicwire._membership import Beat, Membership
 from topicwire.errors import TopicwireError
 
@@ -142,7 +143,7 @@ class PartitionWorker:
             try:
                 answer = self._membership.heard(beat, time.monotonic())
             except ValueError as error:
-                log.error("partitions: %s", error)
+                log.error("partitions: %s", error, extra=fields("partitions_differ", error))
                 return
             if answer and beat.worker != self._membership.me:
                 self._woken = True

@@ -79,6 +79,7 @@ KNOWN = {
         ),
     )
 }  # fmt: skip
+"""The brokers that are known, by name."""
 
 
 # What ejabberd 23.01 says with CONNACK, whatever it is asked; others leave some of it out.

@@ -20,15 +20,15 @@ from topicwire._refusals import (
 )
 
 __all__ = [
-    "CertificateInvalid", "ClientIdTaken", "CompressionInvalid", "ConnectionFailed",
-    "ContentUnsupported", "DeliveryTimeout", "EnvelopeInvalid", "FieldError", "HandlerFailed",
-    "HeadersInvalid", "KeptInOutbox", "KeyRingInvalid", "LocalError", "MessageRefused",
-    "MessageTooLarge", "NetworkThreadStuck", "NotConnected", "OutboxFailed", "OutboxFull",
-    "PacketInvalid", "PayloadInvalid", "PublishExpired", "PublishRejected", "QueueFull",
-    "RemoteError", "ReplayDetected", "ReplayStateFailed", "RequestFailed", "RequestTimeout",
-    "SecurityRequired", "SessionLost", "SharedSubscriptionsUnavailable", "SignatureInvalid",
-    "SigningRequired", "SpecMismatch", "SubscribeRejected", "TopicInvalid", "TopicwireError",
-    "WouldDeadlock",
+    "AbilityMissing", "CertificateInvalid", "ClientIdTaken", "CompressionInvalid",
+    "ConnectionFailed", "ContentUnsupported", "DeliveryTimeout", "EnvelopeInvalid", "FieldError",
+    "HandlerFailed", "HeadersInvalid", "KeptInOutbox", "KeyRingInvalid", "LocalError",
+    "MessageRefused", "MessageTooLarge", "NetworkThreadStuck", "NotConnected", "OutboxFailed",
+    "OutboxFull", "PacketInvalid", "PayloadInvalid", "PublishExpired", "PublishRejected",
+    "QosLowered", "QueueFull", "RemoteError", "ReplayDetected", "ReplayStateFailed",
+    "RequestFailed", "RequestTimeout", "SecurityRequired", "SessionLost",
+    "SharedSubscriptionsUnavailable", "SignatureInvalid", "SigningRequired", "SpecMismatch",
+    "SubscribeRejected", "TopicInvalid", "TopicwireError", "WouldDeadlock",
 ]  # fmt: skip
 
 
