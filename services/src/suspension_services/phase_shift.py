@@ -25,11 +25,13 @@ EVALUATED = (6.0, 18.0)  # Hz
 _RIGIDITY_FREQUENCY = 24.0  # Hz; periods from here up count as those at 25 Hz
 _MIN_PERIODS = 10
 _LIFTED = 95.0  # percent of the static weight; a wheel that loses more leaves the platform
+_BOUNCES = 3  # periods
 _ROUGH = 10.0  # degrees from period to period; a wheel that follows the platform is smoother
 _COURSE = 2  # periods; fewer have no course of the frequency
 _FINE = 0.001  # s between two values of the spline
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class NotJudgeable(ValueError):
@@ -158,7 +160,7 @@ def _following(curve: SteadyCurve, limit: float) -> SteadyCurve:
 
     Where it bounces, its force has no phase; so it may fail by the rest, but it cannot pass.
     """
-    bounces = curve.roughness > _ROUGH
+    bounces = _lasting(curve.roughness > _ROUGH)
     if not bounces.any():
         return curve
     rest = curve.where(~bounces)
@@ -169,6 +171,15 @@ def _following(curve: SteadyCurve, limit: float) -> SteadyCurve:
             f"{frequencies.max():.1f} Hz, where its force has no phase"
         )
     return rest
+
+
+def _lasting(rough: Flags) -> Flags:
+    """Return where it is rough for several periods together; a single one may be noise."""
+    found = rough.copy()
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], rough, [False]])))
+    for begin, end in edges.reshape(-1, 2):
+        found[begin:end] = end - begin >= _BOUNCES
+    return found
 
 
 def _check_coverage(judged: Periods) -> None:
