@@ -9,6 +9,7 @@ export CI := true
 
 SPEC      := asyncapi.yaml
 PUBLISHED := generated/src/suspension_protocol/asyncapi.json
+ASYNCAPI_HTML := .cache/asyncapi/index.html
 SUITE     := .cache/json-schema-test-suite
 DISTS     := runtime generated services
 # What the compiled parts of the runtime are made of; an old build of them would hide errors.
@@ -24,7 +25,7 @@ help:
 	@echo "make test       everything: generator, types, runtime on a real mosquitto, services"
 	@echo "make generate   asyncapi.yaml -> generated/"
 	@echo "make check      is generated/ up to date? formatting, lint and types of everything"
-	@echo "make docs       the protocol as one HTML file, site/index.html"
+	@echo "make docs       the site: guides, protocol, reference; site/index.html is its first page"
 	@echo "make faults     nothing is lost: killed brokers, broken networks, full disks (half an hour)"
 	@echo "make security   nobody gets in: forged messages, bombs, floods (three minutes)"
 	@echo "make fuzz       inputs that nobody would think of, for all that reads (a quarter of an hour)"
@@ -79,6 +80,7 @@ demo: $(VENV)/services.stamp
 
 test: $(VENV)/develop.stamp node_modules/.stamp $(SUITE)/type.json
 	@tools/install-brokers
+	@tools/install-browser
 ifdef PYTEST_OPTIONS
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 else
@@ -96,17 +98,24 @@ check: $(VENV)/develop.stamp node_modules/.stamp
 	@$(BIN)/mypy
 	@$(NPX) pyright
 
-docs: site/index.html
+# Everything is made beside the site first, so that a failure leaves the old one.
+docs: $(VENV)/develop.stamp node_modules/.stamp $(ASYNCAPI_HTML)
+	@$(BIN)/python -m tools.site .cache/site
+	@$(BIN)/zensical build --strict --config-file .cache/site/mkdocs.yml >.cache/site/log 2>&1 || \
+	  { cat .cache/site/log >&2; exit 1; }
+	@rm -rf site && mv .cache/site/html site
+	@echo "site/index.html is the first page; site/ is ready to publish"
 
 # `byTagsNoRoot` groups the sidebar by app; the environment keeps the tool's own notes quiet.
-site/index.html: $(PUBLISHED) node_modules/.stamp
-	@echo "writing $@ (takes about 20 s) ..."
+$(ASYNCAPI_HTML): $(PUBLISHED) node_modules/.stamp
+	@echo "writing the AsyncAPI document as HTML (takes about 20 s) ..."
+	@mkdir -p $(@D)
 	@SUPPRESS_NO_CONFIG_WARNING=1 SUPPRESS_STRICTNESS_CHECK=1 \
 	  $(NPX) asyncapi generate fromTemplate $(PUBLISHED) @asyncapi/html-template \
-	  --registry-url '' --output site --force-write --no-interactive --param singleFile=true \
+	  --registry-url '' --output $(@D) --force-write --no-interactive --param singleFile=true \
 	  --param sidebarOrganization=byTagsNoRoot \
-	  --param 'config={"expand":{"messageExamples":true}}' >site.log 2>&1 || { cat site.log >&2; exit 1; }
-	@rm -f site.log
+	  --param 'config={"expand":{"messageExamples":true}}' >$(@D)/log 2>&1 || { cat $(@D)/log >&2; exit 1; }
+	@touch $@
 
 # The short versions of most of these are in `make test`.
 faults: $(VENV)/develop.stamp
@@ -127,7 +136,7 @@ fidelity: $(VENV)/develop.stamp
 
 packages: $(VENV)/develop.stamp
 	@tools/install-brokers
-	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages
+	@TOPICWIRE_PACKAGES=1 $(BIN)/python -m pytest tests/packages tests/docs/test_first_steps.py
 
 # More pairs of schemas than in `make test`.
 evolution: $(VENV)/develop.stamp
@@ -140,7 +149,7 @@ bench: $(VENV)/develop.stamp
 	@$(if $(QUICK),,$(BIN)/python bench/generate.py)
 
 clean:
-	rm -rf $(VENV) node_modules site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules site .cache/asyncapi .cache/site runtime/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find runtime -name '*.so' -delete
 	find . -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -17,6 +17,8 @@ from topicwire import keys, outbox
 from topicwire_codegen import generate as generation
 from topicwire_codegen.acl.access import Access, BrokerKind, write_access
 from topicwire_codegen.acl.steps import next_steps
+from topicwire_codegen.catalogue.folder import write_catalogue
+from topicwire_codegen.catalogue.pages import make_catalogue
 from topicwire_codegen.diff.compare import compare
 from topicwire_codegen.diff.findings import Direction
 from topicwire_codegen.diff.report import ReportFormat, render_report
@@ -204,6 +206,34 @@ def diff(
     sys.stdout.write(render_report(report, report_format))
     if not report.passes:
         raise typer.Exit(1)
+
+
+@app.command()
+def docs(
+    spec: Spec = Path("asyncapi.yaml"),
+    *,
+    output: Annotated[
+        Path, typer.Option(help="The folder to write; what was generated there before is replaced.")
+    ],
+    package: Annotated[str, typer.Option(help="Import name of the generated package.")],
+    versions: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder of older documents, called by their versions: adds a changelog."
+        ),
+    ] = None,
+) -> None:
+    """Write the catalogue of the protocol: Markdown and drawings, for people to read.
+
+    A page for each channel and app, with who sends what to whom, every field of every payload, and
+    programs to begin with.
+    """
+    try:
+        files = make_catalogue(spec, package, versions)
+        write_catalogue(output, files)
+    except Exception as error:
+        _refuse(error)
+    _say(f"{output}: {_count(len(files), 'file')}; {output / 'index.md'} is the first")
 
 
 @app.command()

@@ -22,14 +22,20 @@ _VERSION = re.compile(
 )
 _MARKDOWN_BREAK = re.compile(r"[\r\n|]+")
 
-_environment = Environment(
-    loader=PackageLoader("topicwire_codegen"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - Python and Markdown, not HTML
-)
+
+def make_environment() -> Environment:
+    """Return an environment for the templates of this package, which has no filters yet."""
+    return Environment(
+        loader=PackageLoader("topicwire_codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Python and Markdown, not HTML
+    )
+
+
+_environment = make_environment()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ BINDING: Final = compat.Binding(
     },
     stamped="timestamp",
 )
+"""What the handlers know of the protocol: its channels, its apps, and former names."""
 
 
 class MqttHandler(compat.MqttHandler):

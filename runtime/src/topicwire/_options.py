@@ -37,7 +37,9 @@ _PACKETS = 4
 _MAX_PACKET = 268_435_455  # MQTT 5.0, section 2.1.4; paho leaves out the fixed header
 
 ErrorHandler = Callable[[TopicwireError, Context | None], None]
+"""What is told of errors that no call can raise, and of the message that they are about."""
 ConnectedHandler = Callable[[], None]
+"""What is told of each connection."""
 
 
 class ClientOptions(TypedDict, total=False):

@@ -20,6 +20,7 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 RequestHandler = Callable[[M, Context], R | WithHeaders[R]]
+"""What answers a request; it raises `RequestFailed` to answer with an error."""
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}

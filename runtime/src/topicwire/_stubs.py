@@ -20,7 +20,9 @@ from topicwire.errors import SubscribeRejected
 
 M = TypeVar("M")
 Handler = Callable[[M, Context], None]
+"""What handles one message after the other."""
 BatchHandler = Callable[[list[M], Context], None]
+"""What handles the messages that came together as one list."""
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}

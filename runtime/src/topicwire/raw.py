@@ -48,7 +48,9 @@ _NO_CHANNEL: Channel[Any] = Channel(name="", address="", messages=())
 
 
 Acknowledge = Callable[[], None]
+"""Tells the broker that a message has been dealt with; from any thread, once."""
 RawHandler = Callable[[RawMessage, Acknowledge], None]
+"""What is called with each message, and with what acknowledges it."""
 
 
 class RawClient(Client):

@@ -25,7 +25,9 @@ log = logging.getLogger("topicwire")
 
 M = TypeVar("M")
 AsyncHandler = Callable[[M, Context], Awaitable[None]]
+"""What handles one message after the other."""
 AsyncBatchHandler = Callable[[list[M], Context], Awaitable[None]]
+"""What handles the messages that came together as one list."""
 
 
 class LoopDispatcher:

@@ -21,6 +21,7 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 AsyncRequestHandler = Callable[[M, Context], Awaitable[R | WithHeaders[R]]]
+"""What answers a request; it raises `RequestFailed` to answer with an error."""
 
 _NONE: Mapping[str, str] = {}
 _EVERY: Mapping[str, str | None] = {}

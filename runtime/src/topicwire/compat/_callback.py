@@ -14,9 +14,13 @@ from topicwire.compat._dictionaries import Dictionaries
 from topicwire.compat._renaming import Object
 
 Callback = Callable[[Object], object]
+"""What is called with each message as a dictionary."""
 AsyncCallback = Callable[[Object], Awaitable[object]]
+"""What is awaited with each message as a dictionary."""
 BatchCallback = Callable[[list[Object]], object]
+"""What is called with the messages that came together."""
 TopicCallback = Callable[[str, Object], object]
+"""What is called with the topic and the message."""
 
 
 class _Named:

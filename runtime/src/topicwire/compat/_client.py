@@ -24,6 +24,7 @@ from topicwire.compat._surface import Surface, not_connected
 from topicwire.errors import TopicInvalid, TopicwireError
 
 TopicMessage = tuple[str, Mapping[str, object]]
+"""A topic, and the message for it as a dictionary."""
 
 
 class MqttClient(Surface):

@@ -28,6 +28,7 @@ BINDING: Final = compat.Binding(
     },
     stamped="at",
 )
+"""What the handlers know of the protocol: its channels, its apps, and former names."""
 
 
 class MqttHandler(compat.MqttHandler):

@@ -1,0 +1,1 @@
+"""The site: hand-written pages, the catalogue of the protocol and the reference, in one folder."""
