@@ -14,7 +14,7 @@ from topicwire._latency import Latency
 from topicwire._locations import Location
 from topicwire._message_headers import HeaderFields, WithHeaders
 from topicwire._opaque import BodyCodec
-from topicwire._options import ClientOptions, ErrorHandler, Will
+from topicwire._options import ClientOptions, ConnectedHandler, ErrorHandler, Will
 from topicwire._other_protocols import refuse_stub
 from topicwire._outbox import Outbox
 from topicwire._partitioned import Partitioned, PartitionedSubscription
@@ -101,6 +101,7 @@ __all__ = [
     "ClientOptions",
     "Compression",
     "CompressionInvalid",
+    "ConnectedHandler",
     "ConnectionFailed",
     "ContentUnsupported",
     "Context",
