@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from topicwire.command._access import OPTIONS
+from topicwire.command._access import OPTIONS, Access
 from topicwire.command._failures import Status
 from topicwire.settings import ClientSettings
 
@@ -185,3 +185,16 @@ def test_the_page_has_every_status_option_and_check():
     }
     assert checks - {"access"} <= set(re.findall(r"`([\w ]+)`", doctor))
     assert len(checks) > 8
+
+
+@pytest.mark.parametrize(
+    ("url", "unsigned"),
+    [
+        ("mqtt://127.0.0.1", True),
+        ("mqtt://127.0.0.1,localhost:1884", True),
+        ("mqtt://127.0.0.1,broker.example", False),
+        ("mqtt://broker.example,127.0.0.1", False),
+    ],
+)
+def test_messages_go_unsigned_only_where_every_broker_is_on_this_machine(url, unsigned):
+    assert Access(url=url).options(None).get("allow_unsigned", False) is unsigned

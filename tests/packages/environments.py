@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +77,17 @@ class Factory:
             )  # fmt: skip
             built.append(self.wheels / written.splitlines()[-1])
         return built
+
+    def build_again(self, source: Path, folder: Path) -> Path:
+        """Build a wheel of a source distribution, which is unpacked into an empty folder."""
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+        [unpacked] = folder.iterdir()
+        [wheel] = self.build(unpacked)
+        return wheel
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    """What is in a wheel, by name."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -43,7 +43,9 @@ class Access:
 
         named = {name: value for name, value in given.items() if value is not None}
         settings = ClientSettings(**cast("dict[str, Any]", named))
-        self.url = BrokerUrl.parse_all(settings.url)[0]  # all are reached in the same way
+        brokers = BrokerUrl.parse_all(settings.url)
+        self.url = brokers[0]  # all are reached in the same way
+        self._is_local = all(is_loopback(broker.host) for broker in brokers)
         self._address = settings.url
         self._options = settings.options()
         self.has_replay_state = settings.replay_state is not None
@@ -66,13 +68,13 @@ class Access:
     def options(self, protocol: Protocol | None, **more: object) -> ClientOptions:
         """Return the options of a client.
 
-        Without keys, channels that require signatures are used unsigned on a broker on loopback,
-        and elsewhere only if `--allow-unsigned` says so.
+        Without keys, channels that require signatures are used unsigned where all brokers are on
+        loopback, and elsewhere only if `--allow-unsigned` says so.
         """
         options: ClientOptions = {**self._options}
         if protocol is not None:
             options["protocol"] = protocol
-        if "signing" not in options and is_loopback(self.url.host):
+        if "signing" not in options and self._is_local:
             options["allow_unsigned"] = True
         options.update(cast(ClientOptions, more))
         if options.get("tls_insecure"):
