@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,30 @@ class Broker(ABC):
         """Send it a signal, such as SIGSTOP: then its connections stay open and say nothing."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def halt(self, timeout: float = 30.0) -> None:
+        """Stop it with SIGSTOP, and wait until all that it has written is with its clients.
+
+        A kill at this moment takes nothing from them that it had sent, which the system would
+        otherwise throw away together with the connections. Linux only.
+        """
+        self.send(signal.SIGSTOP)
+        assert self._process is not None
+        process, until = psutil.Process(self._process.pid), time.monotonic() + timeout
+        while process.status() != psutil.STATUS_STOPPED or self._on_the_way():
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self._on_the_way()} bytes of {self.url} are not read")
+            time.sleep(0.005)
+
+    def _on_the_way(self) -> int:
+        """Return how many bytes it has sent that its clients have not read from their sockets."""
+        port, total = f":{self.port:04X}", 0
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _, local, remote, state, queues, *_ = line.split()
+            sent, received = (int(queue, 16) for queue in queues.split(":"))
+            if state == "01":
+                total += sent * local.endswith(port) + received * remote.endswith(port)
+        return total
 
     @property
     def memory(self) -> int:

@@ -21,15 +21,18 @@ class Receiver:
     """Starts the process; `receive` is called with each number.
 
     It keeps up with a sender in this process, which one beside it would not; unless it is told to
-    pause for so many seconds with each message, until it is told to `hurry`. When it has ended,
-    `duplicates` and `reconnects` are known.
+    pause for so many seconds with each message, until it is told to `hurry`. The broker may send
+    it a tenth of `pending` messages ahead. When it has ended, `duplicates` and `reconnects` are
+    known.
     """
 
-    def __init__(self, url: str, receive: Callable[[int], None], *, pause: float = 0.0) -> None:
+    def __init__(
+        self, url: str, receive: Callable[[int], None], *, pause: float = 0.0, pending: int = 10_000
+    ) -> None:
         self.duplicates = self.reconnects = 0
         self._receive = receive
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.receiver", url, str(pause)],
+            [sys.executable, "-m", "tests.faults.receiver", url, str(pause), str(pending)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -73,12 +76,12 @@ class Receiver:
         self._process.stdout.close()
 
 
-def main(url: str, pause: float) -> None:
+def main(url: str, pause: float, pending: int) -> None:
     """Receive until standard input ends."""
     # mosquitto 2.0 saves no session that was begun with a clean start.
     client = Client(
         url, client_id="receiver", session_expiry=300, clean_start=False, reconnect=QUICK,
-        keep_alive=2 if pause else 60,
+        keep_alive=2 if pause else 60, max_pending=pending,
     )  # fmt: skip
     lock, over, hurry = threading.Lock(), threading.Event(), threading.Event()
 
@@ -106,4 +109,4 @@ def main(url: str, pause: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))

@@ -238,6 +238,19 @@ def test_wheels_of_an_axle_are_compared(other, exceeded):
     assert compare(other, one) == compare(one, other)
 
 
+@pytest.mark.parametrize("rest", [*range(11), 300])
+def test_a_platform_that_stands_still_before_and_after_the_sweep_changes_nothing(rest):
+    wheel = car(1800)
+    *columns, weight = recording(wheel, 24, 100)
+    still = ((0.0,) * rest, (weight,) * rest)
+    platform, force = (
+        [*quiet, *column, *quiet] for quiet, column in zip(still, columns[1:], strict=True)
+    )
+    found = evaluate([number / 100 for number in range(len(platform))], platform, force, weight)
+    assert found.min_phase_shift == pytest.approx(wheel.minimum_phase_shift(), abs=0.1)
+    assert found.rigidity == pytest.approx(evaluate(*columns, weight).rigidity, rel=0.001)
+
+
 def test_a_sweep_that_is_cut_short_is_not_judged():
     time, platform, force, weight = recording(car(900), 30, 200)
     with pytest.raises(NotJudgeable, match=r"the sweep goes from 18\.0 to 1[0-9.]+ Hz only"):

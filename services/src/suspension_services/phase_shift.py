@@ -24,6 +24,7 @@ PHASE_SHIFT_LIMIT = 35.0  # degrees; below it the wheel fails
 EVALUATED = (6.0, 18.0)  # Hz
 _RIGIDITY_FREQUENCY = 24.0  # Hz; periods from here up count as those at 25 Hz
 _MIN_PERIODS = 10
+_TOP = 0.5  # of the platform's amplitude; what is lower is no top
 _LIFTED = 95.0  # percent of the static weight; a wheel that loses more leaves the platform
 _BOUNCES = 3  # periods
 _ROUGH = 10.0  # degrees from period to period; a wheel that follows the platform is smoother
@@ -206,10 +207,16 @@ def _interpolated(
 
 
 def _tops(time: Array, platform: Array) -> Array:
-    """Return when the platform was at its top: midway between its rise and the next fall."""
+    """Return when the platform was at its top: midway between its rise and the next fall.
+
+    A platform that stands still passes its middle as well, by as little as it shakes; a recording
+    ends with some of that, because the motor is not heard with every sample.
+    """
     rises = _crossings(time, platform, rising=True)
     tops = (rises + _first_after(_crossings(time, platform, rising=False), rises)) / 2
-    return tops[~np.isnan(tops)]
+    tops = tops[~np.isnan(tops)]
+    amplitude = np.sqrt(2) * platform.std()
+    return tops[np.interp(tops, time, platform) >= _TOP * amplitude]
 
 
 def _amplitudes(time: Array, change: Array, turns: Array, tops: Array) -> Array:

@@ -87,14 +87,14 @@ class StreamBus(can.BusABC):
     def shutdown(self) -> None:
         """Leave the bus; if this member listens, end it."""
         super().shutdown()
-        self._ended = True
+        with self._lock:
+            self._ended = True
+            peers = tuple(self._peers)
         if self._listener is not None:
             # Closing alone would leave the thread in accept.
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._path.unlink(missing_ok=True)
-        with self._lock:
-            peers = tuple(self._peers)
         for peer in peers:
             peer.close()
 
@@ -109,6 +109,9 @@ class StreamBus(can.BusABC):
     def _add(self, connection: socket.socket) -> None:
         peer = _Peer(connection)
         with self._lock:
+            if self._ended:  # while it was being accepted
+                peer.close()
+                return
             self._peers.append(peer)
         threading.Thread(target=self._read, args=(peer,), daemon=True).start()
 
