@@ -78,11 +78,11 @@ class Script:
         await backend.on.processing_command.subscribe(answer)
         return backend
 
-    async def wish(self, test_id: str) -> None:
+    async def wish(self, test_id: str, *, age: float = 0.0) -> None:
         await self.gui.send.gui_command(
             models.GuiCommand(
                 command=models.GuiAction.START_TEST, test_id=test_id, position=WHEEL,
-                timestamp=time.time(),
+                timestamp=time.time() - age,
             )
         )  # fmt: skip
 
@@ -265,6 +265,23 @@ def test_nothing_is_set_in_motion_after_a_restart_and_the_end_can_be_asked_for(
         while not isinstance(told := (await script.updates.get()).test, models.TestStatus):
             pass
         assert (told.test_id, told.state) == ("t-1", State.ABORTED)
+
+    carry_out(program, broker, tmp_path)
+
+
+def test_a_wish_that_comes_too_late_starts_nothing(broker: Mosquitto, tmp_path: Path):
+    async def program(script: Script) -> None:
+        bench, _ = await script.bench(), await script.processing()
+        prepare: asyncio.Queue[models.HardwareCommand] = asyncio.Queue()
+        await bench.on.hardware_command.subscribe(put(prepare))
+        await script.orchestrate()
+        await script.wish("late", age=35.0)
+        assert await script.cause(State.ERROR) == (
+            "it was asked for 35 s ago, and nothing is started after 30 s"
+        )
+        assert (await script.completed.get()).test_id == "late"
+        await script.wish("in-time", age=25.0)
+        assert (await prepare.get()).test_id == "in-time"
 
     carry_out(program, broker, tmp_path)
 

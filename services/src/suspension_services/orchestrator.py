@@ -50,6 +50,7 @@ log = get_logger(__name__)
 
 _LOOK = 1.0  # s between two looks at the services
 _REMEMBERED = 1_000  # tests that are over
+_LATE = 30.0  # s after which a wish starts nothing any more; a command to start lasts as long
 _DURATION = 30.0  # s of a sweep, where nobody says otherwise
 _METHOD = TestMethod.PHASE_SHIFT
 
@@ -171,9 +172,12 @@ class Orchestrator(BackendService):
             else TestParameters(duration=_DURATION, frequency_range=[LOW, HIGH])
         )
         method = command.method if isinstance(command.method, TestMethod) else _METHOD
-        await self._accept(
-            TestEntry(test_id=test_id, position=position, method=method, parameters=parameters)
-        )
+        # A wish that had to wait for the broker comes when nobody reckons with it any more.
+        age, late = time.time() - command.timestamp, None
+        if age > _LATE:
+            late = f"it was asked for {age:.0f} s ago, and nothing is started after {_LATE:g} s"
+        entry = TestEntry(test_id=test_id, position=position, method=method, parameters=parameters)
+        await self._accept(entry, cause=late)
 
     # ---- tests -------------------------------------------------------------------------------
 
@@ -186,14 +190,16 @@ class Orchestrator(BackendService):
             )  # fmt: skip
             await self._accept(entry, is_started=True)
 
-    async def _accept(self, entry: TestEntry, *, is_started: bool = False) -> None:
-        """Carry a test out, or close it at once with the reason why not."""
+    async def _accept(
+        self, entry: TestEntry, *, is_started: bool = False, cause: str | None = None
+    ) -> None:
+        """Carry a test out, or close it at once with the reason why not, such as `cause`."""
         running = self._course.entry.test_id if self._course is not None else None
         if entry.test_id == running or entry.test_id in self._over:
             log.info("known already", test_id=entry.test_id)
             return
         course = self._course_of(entry, is_started=is_started)
-        cause = problem(entry.parameters)
+        cause = cause or problem(entry.parameters)
         if entry.method is not _METHOD:
             cause = f"the method {entry.method.value} is not carried out; {_METHOD.value} is"
         if running is not None:

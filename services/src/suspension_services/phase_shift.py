@@ -215,8 +215,9 @@ def _tops(time: Array, platform: Array) -> Array:
     rises = _crossings(time, platform, rising=True)
     tops = (rises + _first_after(_crossings(time, platform, rising=False), rises)) / 2
     tops = tops[~np.isnan(tops)]
-    amplitude = np.sqrt(2) * platform.std()
-    return tops[np.interp(tops, time, platform) >= _TOP * amplitude]
+    lowest = _TOP * float(np.sqrt(2) * platform.std())
+    heights: Array = np.interp(tops, time, platform)
+    return tops[heights >= lowest]
 
 
 def _amplitudes(time: Array, change: Array, turns: Array, tops: Array) -> Array:
