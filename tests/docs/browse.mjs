@@ -39,17 +39,19 @@ try {
   // The dialog is in a tree of its own.
   const input = await page.waitForSelector('>>> input[role=combobox]');
   const wanted = '>>> [role=listbox] a[href*="/payloads.html"][href$="#testcommand"]';
-  let result = null;
-  // What is typed before the index has been read is not looked for; one types it again then.
-  for (let times = 1; result === null; times++) {
+  // What is typed before the index has been read is not looked for; one types it again then. A
+  // locator also waits for results that are drawn anew while they are found.
+  for (let times = 1, clicked = false; !clicked; times++) {
     await input.click({clickCount: 3});
     await input.type('TestCommand');
-    result = await page.waitForSelector(wanted, {timeout: PATIENCE / 10}).catch(error => {
-      if (times === 10) throw error;
-      return null;
-    });
+    clicked = await page.locator(wanted).setTimeout(PATIENCE / 10).click().then(
+      () => true,
+      error => {
+        if (times === 10) throw error;
+        return false;
+      },
+    );
   }
-  await result.click();
   await page.waitForFunction(() => location.hash === '#testcommand');
   found.reached = await page.evaluate(() => location.pathname + location.hash);
   await page.close();

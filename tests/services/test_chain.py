@@ -6,6 +6,7 @@ simulated sensors, against the transfer function of the same wheel.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -189,7 +190,7 @@ def test_what_the_bench_cannot_do_is_refused_at_once(bench: Bench, members, caus
     command = GuiCommand.model_validate_json(
         json.dumps({
             "command": "start_test", "test_id": f"refused-{cause[:20]}", "position": "front_left",
-            "timestamp": 1.0, **members,
+            "timestamp": time.time(), **members,
         })
     )  # fmt: skip
     bench.watcher.gui.send.gui_command(command).wait(10)
