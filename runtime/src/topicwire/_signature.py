@@ -6,19 +6,17 @@ docs/wire.md describes it for other implementations; tests/vectors holds its tes
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from topicwire._claims import signed_bytes
 from topicwire._envelope import Headers
-
-# Loading cryptography is a tenth of the start of an app, and most apps sign nothing.
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-        Ed25519PrivateKey,
-        Ed25519PublicKey,
-    )
-    from cryptography.hazmat.primitives.hmac import HMAC
 
 Algorithm = Literal["hmac-sha256", "ed25519"]
 
@@ -47,8 +45,6 @@ def is_valid(algorithm: Algorithm, key: bytes, signature: bytes, message: bytes)
     """Return whether the signature is one of `message`; `key` is the HMAC key or the public key."""
     if algorithm == "hmac-sha256":
         return hmac.compare_digest(_mac(key, message), signature)
-    from cryptography.exceptions import InvalidSignature
-
     try:
         _public(key).verify(signature, message)
     except InvalidSignature:
@@ -67,26 +63,11 @@ def _mac(secret: bytes, message: bytes) -> bytes:
     return keyed.finalize()
 
 
-# Making these takes longer than using them.
-
-
-@cache
-def _keyed(secret: bytes) -> HMAC:
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.hmac import HMAC
-
+def _new_hmac(secret: bytes) -> HMAC:
     return HMAC(secret, SHA256())
 
 
-@cache
-def _private(seed: bytes) -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-@cache
-def _public(key: bytes) -> Ed25519PublicKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    return Ed25519PublicKey.from_public_bytes(key)
+# Making these takes longer than using them.
+_keyed: Callable[[bytes], HMAC] = cache(_new_hmac)
+_private: Callable[[bytes], Ed25519PrivateKey] = cache(Ed25519PrivateKey.from_private_bytes)
+_public: Callable[[bytes], Ed25519PublicKey] = cache(Ed25519PublicKey.from_public_bytes)
