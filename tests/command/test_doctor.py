@@ -10,12 +10,17 @@ from typing import Any
 
 import pytest
 from topicwire import KeyRing
+from topicwire._greeting import Greeting
+from topicwire.brokers import KNOWN
+from topicwire.command._access import Access
 from topicwire.command._catalogue import Catalogue
+from topicwire.command._doctor.examination import Examination
+from topicwire.command._doctor.profile import check_profile
 from topicwire.raw import RawClient, RawMessage
 
 from tests.broker import free_port
 from tests.certificates import make_authority, make_certificate, make_certificates
-from tests.command.conftest import Ended, Run, feeding, run_command
+from tests.command.conftest import PACKAGE, Ended, Run, feeding, run_command
 from tests.keys import ED25519_PUBLIC, HMAC, SHARED, write_ring
 from tests.mosquitto import Mosquitto
 from tests.nats import Nats
@@ -59,6 +64,48 @@ def test_a_broker_that_only_speaks_3_1_1(nats: Nats):
     assert [one["text"] for one in findings(ended, "broker", "ok")] == ["MQTT 3.1.1 is spoken"]
     (older,) = findings(ended, "broker", "note")
     assert older["text"].startswith("MQTT 5 is not spoken: ")
+
+
+def test_a_broker_that_is_not_recognised_is_taken_at_its_word(broker: Mosquitto, nats: Nats):
+    (newer,) = findings(examine(broker.url), "profile", "note")
+    assert newer["text"] == "not recognised, so taken at its word; not promised: nothing"
+    assert newer["remedy"].startswith("TOPICWIRE_BROKER=mosquitto|nats|rabbitmq|")
+    (older,) = findings(examine(nats.url), "profile", "note")
+    assert older["text"].endswith("over 3.1.1 is nothing; not promised: shared subscriptions")
+
+
+def test_what_the_app_needs_and_a_known_broker_does_not_do(nats: Nats):
+    ended = examine(nats.url, "--app", "backend", TOPICWIRE_BROKER="nats")
+    (known,) = findings(ended, "profile", "ok")
+    assert known["text"] == (
+        "nats, as the settings say; not promised: shared subscriptions, "
+        "expiry of what waits in sessions"
+    )
+    lost = findings(ended, "profile", "problem")
+    assert any("'systemCommand' are to expire after 30 s, but would wait" in one["text"]
+               for one in lost)  # fmt: skip
+    assert ended.status == 1
+    assert all("session_expiry=0" in one["remedy"] for one in lost)
+    by_nobody = examine(nats.url, TOPICWIRE_BROKER="nats")
+    assert len(findings(by_nobody, "profile", "note")) >= len(lost)
+    assert by_nobody.status == 0, "without an app nothing is asked for"
+    mended = examine(
+        nats.url, "--app", "backend", TOPICWIRE_BROKER="nats", TOPICWIRE_SESSION_EXPIRY="0"
+    )
+    assert mended.status == 0, mended.out
+
+
+def test_a_broker_that_is_recognised_and_several_of_them():
+    access = Access(url="mqtt://127.0.0.1:1,127.0.0.1:2")
+    found = Examination(PACKAGE, access, "gui", listen=0, may_publish=False, timeout=1)
+    greeting = KNOWN["ejabberd"].correct(Greeting(0, False))
+    known, *lost = check_profile(found, {"5": greeting})
+    assert known.text.startswith("ejabberd, recognised by its greeting; not promised: shared ")
+    assert {one.state for one in lost} == {"problem"}
+    remedies = " ".join(one.remedy for one in lost)
+    assert "give one address, or keep no session" in remedies
+    texts = " ".join(one.text for one in lost)
+    assert "retained messages of channel 'hardwareStatus'" in texts
 
 
 def test_people_read_marks_and_remedies(run: Run):

@@ -124,14 +124,16 @@ def shortcomings(profile: BrokerProfile, settings: ConnectionSettings) -> Iterat
             "session_failover",
             profile.name,
             "several brokers are given and the session is to be kept, but it does not go on at "
-            "another one: what waits in it is lost when its broker dies; give one address, or keep "
-            "no session (session_expiry=0) and receive at two nodes what must not be lost",
+            "another one: what waits in it is lost when its broker dies",
+            "give one address, or keep no session (session_expiry=0) and receive at two nodes what "
+            "must not be lost",
         )
     if settings.will is not None and profile.will is False:
         yield AbilityMissing(
             "will",
             profile.name,
-            "the broker does not send wills; leave `will` out and watch for heartbeats instead",
+            "the broker does not send wills",
+            "leave `will` out and watch for heartbeats instead",
         )
 
 
@@ -145,14 +147,16 @@ def missed(
                 "retained_to_wildcards",
                 profile.name,
                 f"{name!r} would not get the retained messages of channel {channel.name!r}, "
-                "because it has a wildcard; subscribe with all parameters of the address given",
+                "because it has a wildcard",
+                "subscribe with all parameters of the address given",
             )
         if profile.retained_across_nodes is False and len(settings.brokers) > 1:
             yield AbilityMissing(
                 "retained_across_nodes",
                 profile.name,
                 f"{name!r} would not get the retained messages of channel {channel.name!r} that "
-                "were published at another broker of the list; give one address",
+                "were published at another broker of the list",
+                "give one address",
             )
     expires = channel.message_expiry is not None and profile.message_expiry is False
     if expires and settings.keep_session:
@@ -160,8 +164,8 @@ def missed(
             "message_expiry",
             profile.name,
             f"messages of channel {channel.name!r} are to expire after {channel.message_expiry} s, "
-            "but would wait in the session of this client for as long as it is away; keep no "
-            "session in the client that receives them (session_expiry=0)",
+            "but would wait in the session of this client for as long as it is away",
+            "keep no session in the client that receives them (session_expiry=0)",
         )
 
 

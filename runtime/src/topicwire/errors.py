@@ -330,14 +330,16 @@ class AbilityMissing(RemoteError):
     """The broker would lose something without a word, so it is not begun.
 
     `ability` is the field of `BrokerProfile` that says so, `broker` the name of the profile ("" for
-    one that is not known by name).
+    one that is not known by name); `loss` is what would be lost, `remedy` what to do instead.
     """
 
-    def __init__(self, ability: str, broker: str, text: str) -> None:
+    def __init__(self, ability: str, broker: str, loss: str, remedy: str) -> None:
         self.ability = ability
         self.broker = broker
+        self.loss = loss
+        self.remedy = remedy
         super().__init__(
-            f"{text}; if this broker is better than that, say so with "
+            f"{loss}; {remedy}; if this broker is better than that, say so with "
             f"broker=BrokerProfile({ability}=...)"
         )
 
@@ -353,8 +355,8 @@ class SharedSubscriptionsUnavailable(AbilityMissing):
             "shared_subscriptions",
             broker,
             f"{name!r} cannot be trusted to deliver with {broker or 'this broker'} and this "
-            "version of MQTT; give the channel `partitions` in the document and use "
-            "subscriber.partitioned(group)",
+            "version of MQTT",
+            "give the channel `partitions` in the document and use subscriber.partitioned(group)",
         )
 
 

@@ -34,7 +34,7 @@ class Access:
 
     Raises pydantic's `ValidationError` for settings that cannot be meant. What belongs to a program
     that has the same environment is left to it: its client id and session, its outbox, and what
-    it remembers of messages; `has_replay_state` says whether there is a file for that.
+    it remembers of messages; `of_program` are the options that such a program would have.
     """
 
     def __init__(self, **given: object) -> None:
@@ -47,8 +47,8 @@ class Access:
         self.url = brokers[0]  # all are reached in the same way
         self._is_local = all(is_loopback(broker.host) for broker in brokers)
         self._address = settings.url
-        self._options = settings.options()
-        self.has_replay_state = settings.replay_state is not None
+        self.of_program = settings.options()
+        self._options: ClientOptions = {**self.of_program}
         self._options["client_id"] = cast(
             str, named.get("client_id", f"command-{secrets.token_hex(4)}")
         )

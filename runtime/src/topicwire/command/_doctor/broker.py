@@ -10,6 +10,7 @@ from topicwire._greeting import MAX_PACKET, Greeting
 from topicwire.command._access import connected
 from topicwire.command._doctor.examination import Examination
 from topicwire.command._doctor.finding import Finding, note, ok, problem
+from topicwire.command._doctor.profile import check_profile
 from topicwire.errors import ConnectionFailed, TopicwireError
 
 VERSIONS = ("5", "3.1.1")
@@ -24,10 +25,12 @@ def check_broker(examination: Examination) -> Iterator[Finding]:
             "--username NAME with TOPICWIRE_PASSWORD, --certificate and --key, or "
             "--allow-anonymous",
         )  # fmt: skip
+    greetings: dict[str, Greeting] = {}
     failures: dict[str, TopicwireError] = {}
     for version in VERSIONS:
         greeting = _greet(examination, version, failures)
         if greeting is not None:
+            greetings[version] = greeting
             yield ok("broker", f"MQTT {version} is spoken")
             yield from _capabilities(examination, greeting, version)
     for version, failure in failures.items():
@@ -37,6 +40,7 @@ def check_broker(examination: Examination) -> Iterator[Finding]:
             )
         else:
             yield note("broker", f"MQTT {version} is not spoken: {failure}")
+    yield from check_profile(examination, greetings)
 
 
 def _greet(
@@ -95,7 +99,5 @@ def _capabilities(examination: Examination, greeting: Greeting, version: str) ->
             check, f"batches of {', '.join(long)} are cut to {largest:,} bytes",
             "a larger maximum packet size of the broker",
         )  # fmt: skip
-    if version == "5" and not greeting.shared_subscriptions:
-        yield note(check, "no shared subscriptions: several workers cannot divide a channel")
     if version == "5" and not greeting.subscription_identifiers:
         yield note(check, "no subscription identifiers: overlapping filters may give copies")

@@ -8,7 +8,8 @@ from typing import Any
 
 from topicwire._address import AddressTemplate
 from topicwire._channel import Channel
-from topicwire._options import ClientOptions
+from topicwire._connection_settings import ConnectionSettings
+from topicwire._options import ClientOptions, connection_settings
 from topicwire.command._access import Access
 from topicwire.command._catalogue import Catalogue, Entry
 from topicwire.errors import SecurityRequired
@@ -55,10 +56,18 @@ class Examination:
         options.pop("signing", None)
         return options
 
+    def program(self) -> ConnectionSettings:
+        """Return what a program connects with that has these settings and a name of its own."""
+        options: ClientOptions = {
+            "client_id": PLACEHOLDER,
+            **self.access.of_program,
+            "protocol": self.catalogue.protocol,
+            "allow_anonymous": True,
+        }
+        return connection_settings(self.access.address, options)
+
     def security(self) -> SecurityRequired | None:
         """Return what the document's servers ask for and these settings lack."""
-        from topicwire._options import connection_settings
-
         try:
             connection_settings(self.access.address, self.access.options(self.catalogue.protocol))
         except SecurityRequired as error:

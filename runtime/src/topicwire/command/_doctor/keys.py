@@ -41,7 +41,9 @@ def check_keys(examination: Examination) -> Iterator[Finding]:
     except (KeyRingInvalid, OSError) as error:
         yield problem(_CHECK, f"the key file cannot be used: {error}", "correct it")
         return
-    now, has_state = time.time(), examination.access.has_replay_state
+    now = time.time()
+    of_program = signing_of(examination.access.of_program)
+    has_state = of_program is not None and of_program.replay_state is not None
     sender = signing.sender or str(options.get("client_id"))
     signs = [one for one in sent if ring.signing_key(sender, sample_topic(one), now) is not None]
     if signs:
