@@ -19,6 +19,7 @@ from topicwire import SecurityRequired, TopicwireError
 from suspension_services.access import Access
 from suspension_services.can_access import BusAddress
 from suspension_services.console import TestFailed
+from suspension_services.extras import ExtraMissing, explain_missing
 from suspension_services.flight_recorder.commands import record, replay
 from suspension_services.logs import LogFormat, configure_logs
 from suspension_services.service import BackendService, Ending, ServiceSettings
@@ -177,6 +178,24 @@ def run(
         int | None,
         typer.Option(min=0, max=65535, help="Serve metrics for Prometheus on this local port."),
     ] = None,
+    tracing: Annotated[
+        bool,
+        typer.Option(
+            "--tracing",
+            envvar="SUSPENSION_TRACING",
+            help="Send OpenTelemetry traces to the collector that the variables OTEL_* name; "
+            "not for the console.",
+        ),
+    ] = False,
+    stats_interval: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            envvar="SUSPENSION_STATS_INTERVAL",
+            metavar="SECONDS",
+            help="Log the figures of the service's client so often; not for the console.",
+        ),
+    ] = None,
     log_format: Annotated[LogFormat, typer.Option(help="How log lines look.")] = LogFormat.TEXT,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
@@ -188,7 +207,10 @@ def run(
             broker, keys=keys, allow_unsigned=allow_unsigned, allow_anonymous=allow_anonymous
         )
         address = BusAddress.default() if bus is None else BusAddress.parse(bus)
-        settings = ServiceSettings(outbox=outbox, metrics_port=metrics_port)
+        settings = ServiceSettings(
+            outbox=outbox, metrics_port=metrics_port, tracing=tracing,
+            stats_interval=stats_interval,
+        )  # fmt: skip
         if service is ServiceName.CONSOLE:
             from suspension_services.console import Console
 
@@ -221,7 +243,9 @@ def run(
         ending = asyncio.run(running.run())
     except SecurityRequired as error:
         _fail(f"{error} (here: user and password in --broker, or --allow-anonymous)")
-    except (TopicwireError, TestFailed, can.CanError, OSError, ValueError) as error:
+    except (
+        TopicwireError, TestFailed, ExtraMissing, can.CanError, OSError, ValueError,
+    ) as error:  # fmt: skip
         _fail(str(error))
     if ending is Ending.RESTART:
         # The same process begins anew, so that it works with and without somebody who watches it.
@@ -261,16 +285,9 @@ def _make_gui(
     history: Path | None,
     duration: float,
 ) -> BackendService:
-    try:
+    with explain_missing("the GUI", "gui"):
         from suspension_services.gui.service import GuiService
         from suspension_services.gui.web import WebSettings
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("suspension_services"):
-            raise
-        _fail(
-            f"the GUI needs {error.name}, which is not installed: "
-            "pip install 'suspension-services[gui]'"
-        )
     web = WebSettings.parse(
         listen, opens=opens, certificate=certificate, key=certificate_key, names=names,
         password=os.environ.get("SUSPENSION_GUI_PASSWORD"),

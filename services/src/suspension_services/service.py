@@ -33,6 +33,7 @@ from suspension_protocol.models import (
     SystemCommand,
 )
 from topicwire import AsyncClient, ClientOptions, Context, Delivery, Will
+from topicwire.logs import StatsLog
 from topicwire.metrics import ClientCollector, MetricsEndpoint
 
 from suspension_services.access import Access
@@ -68,11 +69,15 @@ class ServiceSettings:
 
     With an `outbox`, a file of its own, what the service sends on durable channels outlives the
     broker's absence and the service's own end. `metrics_port` is that of the metrics on loopback
-    (None: there are none), `heartbeat` in s.
+    (None: there are none), `tracing` makes spans and sends them to an OpenTelemetry collector
+    (`suspension-services[tracing]`), `stats_interval` is how often the client's figures are logged
+    (None: never), and `heartbeat` how often the service says that it lives; both in s.
     """
 
     outbox: Path | None = None
     metrics_port: int | None = None
+    tracing: bool = False
+    stats_interval: float | None = None
     heartbeat: float = HEARTBEAT_INTERVAL
 
 
@@ -211,6 +216,8 @@ class BackendService(ABC):
         if self._settings.metrics_port is not None:
             endpoint = MetricsEndpoint(self.registry, self._settings.metrics_port)
             self._cleanup.enter_context(endpoint)
+        if self._settings.stats_interval is not None:
+            self._cleanup.enter_context(StatsLog(self.client, self._settings.stats_interval))
         SystemCommandSubscriber(self.client)(self._on_system_command)
         self.set_up()
         self.client.start()
@@ -286,6 +293,11 @@ class BackendService(ABC):
         }
         if self._settings.outbox is not None:
             options["outbox"] = self._settings.outbox
+        if self._settings.tracing:
+            # Takes time to load, and most do without.
+            from suspension_services.tracing import traced
+
+            options["tracing"] = self._cleanup.enter_context(traced(self.name))
         return options
 
     def _on_connected(self) -> None:
