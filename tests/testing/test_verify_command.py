@@ -32,6 +32,8 @@ from topicwire_codegen.verification import contract_of
 from typer.testing import CliRunner
 
 from tests.broker import Version, free_port
+from tests.certificates import make_certificates
+from tests.mosquitto import Mosquitto
 
 SPEC = """\
 asyncapi: 3.1.0
@@ -256,6 +258,34 @@ def test_a_broker_that_does_not_let_it_in():
         url = broker.url.replace("mqtt://", "mqtt://a:b@")
         result = invoke("--app", "gui", *PACKAGE, "--broker", url, "--seconds", "0.05")
         assert result.exit_code == 0
+
+
+def test_a_broker_that_asks_for_a_certificate(
+    start_mosquitto: Callable[..., Mosquitto], tmp_path: Path
+):
+    make_certificates(tmp_path)
+    port = free_port()
+    start_mosquitto(
+        f"listener {port} 127.0.0.1", f"cafile {tmp_path}/ca.pem",
+        f"certfile {tmp_path}/server.pem", f"keyfile {tmp_path}/server.key",
+        "require_certificate true", "allow_anonymous true",
+    )  # fmt: skip
+    arguments = (
+        "--app", "gui", *PACKAGE, "--broker", f"mqtts://localhost:{port}", "--seconds", "0.05",
+        "--ca", tmp_path / "ca.pem",
+    )  # fmt: skip
+    own = ("--certificate", tmp_path / "client.pem", "--key", tmp_path / "client.key")
+    shown = invoke(*arguments, *own)
+    assert shown.exit_code == 0, shown.output
+    for lacking, said in [
+        ((), "certificate"),
+        (own[2:], "a key is given without its certificate"),
+        (("--certificate", tmp_path / "client.pem", "--key", tmp_path / "server.key"), "KEY"),
+        (("--certificate", tmp_path / "nothing.pem"), "nothing.pem"),
+    ]:
+        refused = invoke(*arguments, *lacking)
+        assert refused.exit_code == 2, refused.output
+        assert said in refused.stderr.replace("\n", ""), refused.stderr
 
 
 def test_the_user_can_end_it(broker: InMemoryBroker):

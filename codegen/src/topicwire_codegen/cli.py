@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import keyword
-import os
 import sys
 import time
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from topicwire import TopicwireError, keys, outbox
@@ -19,13 +17,11 @@ from topicwire_codegen.acl.access import Access, BrokerKind, write_access
 from topicwire_codegen.acl.steps import next_steps
 from topicwire_codegen.catalogue.folder import write_catalogue
 from topicwire_codegen.catalogue.pages import make_catalogue
+from topicwire_codegen.console import count, fail, refuse, say, tell
 from topicwire_codegen.diff.compare import compare
 from topicwire_codegen.diff.findings import Direction
 from topicwire_codegen.diff.report import ReportFormat, render_report
-from topicwire_codegen.diff.sources import SourceError
-from topicwire_codegen.errors import Problem, SpecError, errors
 from topicwire_codegen.official import find_official
-from topicwire_codegen.output import OutputError
 from topicwire_codegen.project.create import create_project
 
 # Packages that a generated one imports.
@@ -110,9 +106,9 @@ def generate(
     Exit status 2 with all that is wrong when the document cannot be generated from.
     """
     if not package.isidentifier() or keyword.iskeyword(package):
-        _fail(f"--package {package!r} is not a name that Python can import")
+        fail(f"--package {package!r} is not a name that Python can import")
     if package in _TAKEN or package in sys.stdlib_module_names:
-        _fail(f"--package {package!r} is the name of another package")
+        fail(f"--package {package!r} is the name of another package")
     started = time.monotonic()
     _say_if_skipped(spec, official)
     try:
@@ -126,21 +122,21 @@ def generate(
             convert=convert,
         )
     except Exception as error:
-        _refuse(error)
-    _warn(result.warnings)
+        refuse(error)
+    tell(result.warnings)
     for note in result.notes:
-        _say(f"note: {note}")
+        say(f"note: {note}")
     if check:
         if result.changed:
             sys.stdout.writelines(result.diff)
-            files = _count(len(result.changed), "file")
-            _say(f"{output} is out of date ({files}); generate it again")
+            files = count(len(result.changed), "file")
+            say(f"{output} is out of date ({files}); generate it again")
             raise typer.Exit(1)
-        _say(f"{output} is up to date")
+        say(f"{output} is up to date")
         return
-    _say(
-        f"{output}: {_count(result.channels, 'channel')}, {_count(result.models, 'model')}, "
-        f"{_count(len(result.changed), 'file')} changed, {time.monotonic() - started:.1f} s"
+    say(
+        f"{output}: {count(result.channels, 'channel')}, {count(result.models, 'model')}, "
+        f"{count(len(result.changed), 'file')} changed, {time.monotonic() - started:.1f} s"
     )
 
 
@@ -159,9 +155,9 @@ def validate(
             spec, conventions=strict, official=official, convert=convert
         )
     except Exception as error:
-        _refuse(error)
-    _warn(workspace.warnings)
-    _say(f"{spec} is valid")
+        refuse(error)
+    tell(workspace.warnings)
+    say(f"{spec} is valid")
 
 
 @app.command()
@@ -187,10 +183,10 @@ def acl(
     try:
         access = write_access(spec, output, brokers, conventions=strict, official=official)
     except Exception as error:
-        _refuse(error)
+        refuse(error)
     _say_access(access)
     for step in next_steps(output, brokers):
-        _say(f"* {step}")
+        say(f"* {step}")
 
 
 @app.command()
@@ -216,7 +212,7 @@ def diff(
     try:
         report = compare(old, new, chosen)
     except Exception as error:
-        _refuse(error)
+        refuse(error)
     sys.stdout.write(render_report(report, report_format))
     if not report.passes:
         raise typer.Exit(1)
@@ -246,8 +242,8 @@ def docs(
         files = make_catalogue(spec, package, versions)
         write_catalogue(output, files)
     except Exception as error:
-        _refuse(error)
-    _say(f"{output}: {_count(len(files), 'file')}; {output / 'index.md'} is the first")
+        refuse(error)
+    say(f"{output}: {count(len(files), 'file')}; {output / 'index.md'} is the first")
 
 
 @app.command()
@@ -260,12 +256,12 @@ def init(
     try:
         project = create_project(folder)
     except Exception as error:
-        _refuse(error)
-    _say(
+        refuse(error)
+    say(
         f"{project.folder}: asyncapi.yaml, its package {project.protocol} in protocol/, "
         f"and a service in src/{project.package}"
     )
-    _say("`make test` there runs it against a broker; README.md tells the rest")
+    say("`make test` there runs it against a broker; README.md tells the rest")
 
 
 @app.command()
@@ -297,7 +293,17 @@ def verify(
     key_file: Annotated[
         Path | None, typer.Option("--keys", help="Key file to verify signatures with.")
     ] = None,
-    ca: Annotated[Path | None, typer.Option(help="Authorities to trust, PEM.")] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Authorities to trust, PEM."),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Certificate to show to the broker, PEM."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, PEM.")
+    ] = None,
     mqtt: Annotated[
         MqttVersion | None, typer.Option(help="Version of MQTT; by default the best there is.")
     ] = None,
@@ -316,14 +322,15 @@ def verify(
     wanted = Wanted(
         app=name, broker=broker, spec=spec, package=package, seconds=seconds,
         until_complete=until_complete, sender=sender, filters=tuple(filters or ()),
-        keys=key_file, ca=ca, mqtt=mqtt.value if mqtt is not None else None, convert=convert,
+        keys=key_file, ca=ca, certificate=certificate, key=key,
+        mqtt=mqtt.value if mqtt is not None else None, convert=convert,
     )  # fmt: skip
     try:
         report = run(wanted)
     except (TopicwireError, LookupError, OSError, ValueError) as error:
-        _fail(str(error))
+        fail(str(error))
     except Exception as error:
-        _refuse(error)
+        refuse(error)
     as_json = report_format is VerifyFormat.JSON
     sys.stdout.write(report.as_json() if as_json else report.as_text())
     if not report.passes(require_all=require_all):
@@ -332,16 +339,16 @@ def verify(
 
 def _say_access(access: Access) -> None:
     for path, state in access.files.items():
-        _say(f"{path}: {state.value}")
-    _say(f"{_count(len(access.users), 'user')}: {', '.join(access.users)}")
+        say(f"{path}: {state.value}")
+    say(f"{count(len(access.users), 'user')}: {', '.join(access.users)}")
     if access.new:
-        _say(f"new passwords: {', '.join(access.new)}")
+        say(f"new passwords: {', '.join(access.new)}")
     if access.strangers:
-        _say(
+        say(
             "users that the document does not have, left in the credentials only: "
             f"{', '.join(access.strangers)}"
         )
-    _say("left to do:")
+    say("left to do:")
 
 
 _PASSED_ON: dict[str, bool | list[str]] = {
@@ -363,42 +370,6 @@ def outbox_command(context: typer.Context) -> None:
     raise typer.Exit(outbox.main(context.args, program="topicwire outbox"))
 
 
-def _warn(warnings: Iterable[Problem]) -> None:
-    for warning in warnings:
-        _say(f"{warning}\n")
-
-
 def _say_if_skipped(spec: Path, official: bool) -> None:
     if official and not (find_official(spec.parent) or find_official(Path.cwd())):
-        _say("note: without Node and @asyncapi/cli in node_modules only topicwire's own checks run")
-
-
-def _refuse(error: Exception) -> NoReturn:
-    if isinstance(error, SpecError):
-        for problem in error.problems:
-            typer.echo(f"{problem}\n", err=True)
-        count = _count(len(errors(error.problems)), "problem")
-        if warned := len(error.problems) - len(errors(error.problems)):
-            count += f", {_count(warned, 'warning')}"
-        _fail(f"{count}; nothing was written")
-    if isinstance(error, OutputError | SourceError):
-        _fail(str(error))
-    if os.environ.get("TOPICWIRE_DEBUG"):
-        raise error
-    _fail(
-        f"internal error: {type(error).__name__}: {error}; nothing was written. Please report it "
-        "with the document; TOPICWIRE_DEBUG=1 shows where it happened."
-    )
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+        say("note: without Node and @asyncapi/cli in node_modules only topicwire's own checks run")

@@ -32,6 +32,8 @@ class Wanted:
     filters: tuple[str, ...]
     keys: Path | None
     ca: Path | None
+    certificate: Path | None
+    key: Path | None
     mqtt: str | None
     convert: bool
 
@@ -47,8 +49,8 @@ def run(wanted: Wanted) -> Report:
     else:
         contract = contract_of(wanted.spec, wanted.app, convert=wanted.convert)
     options: ClientOptions = {}
-    if wanted.ca is not None:
-        options["tls"] = TlsFiles(ca=wanted.ca)
+    if wanted.ca or wanted.certificate or wanted.key:
+        options["tls"] = TlsFiles(ca=wanted.ca, certificate=wanted.certificate, key=wanted.key)
     if wanted.mqtt is not None:
         options["mqtt_version"] = "5" if wanted.mqtt == "5" else "3.1.1"
     with _interruptible() as stop:
