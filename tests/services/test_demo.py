@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 from suspension_protocol import channels, models
-from suspension_services.access import is_loopback
+from suspension_services.access import Access
 from suspension_services.broker import EmbeddedBroker
 from topicwire import Client
 
@@ -207,9 +207,10 @@ def test_a_recording_of_full_size_passes_the_embedded_broker():
     ("url", "local"),
     [
         ("mqtt://localhost", True), ("mqtt://127.0.0.1:1", True), ("mqtt://[::1]", True),
-        ("mqtt://broker.example", False), ("mqtt://10.0.0.1", False),
+        ("mqtt://127.0.0.1:1,[::1]:2", True), ("mqtt://broker.example", False),
+        ("mqtt://10.0.0.1", False), ("mqtt://127.0.0.1:1,10.0.0.1", False),
     ],
 )  # fmt: skip
 def test_only_loopback_is_trusted_without_signatures(url, local):
-    assert is_loopback(url) is local
+    assert Access(broker=url).options().get("allow_unsigned") is local
     assert channels.TEST_START.signing == "required"

@@ -1,7 +1,7 @@
 """What brokers can do: profiles of those that are known, and a probe for all others.
 
 `Client(url, broker="nats")` takes a profile by its name, `Client(url, broker=probe(url))` what the
-probe has found.
+probe has found. `is_local(url)` is for programs that ask less of a broker which is their own.
 """
 
 from __future__ import annotations
@@ -18,13 +18,22 @@ from topicwire._client import Client
 from topicwire._context import Context
 from topicwire._options import ClientOptions
 from topicwire._profile import KNOWN, BrokerProfile
+from topicwire._server_security import is_loopback
 from topicwire._url import BrokerAddress, BrokerUrl
 from topicwire.errors import DeliveryTimeout, RemoteError
 
-__all__ = ["KNOWN", "BrokerProfile", "probe"]
+__all__ = ["KNOWN", "BrokerProfile", "is_local", "probe"]
 
 _PATIENCE = 1.0  # seconds for a message that may never come
 _EXPIRY = 1  # seconds
+
+
+def is_local(url: BrokerAddress) -> bool:
+    """Return whether only this machine can reach a broker, or any of several.
+
+    Raises `ValueError` for what is no address.
+    """
+    return all(is_loopback(broker.host) for broker in BrokerUrl.parse_all(url))
 
 
 def probe(

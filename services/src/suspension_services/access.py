@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from topicwire import ClientOptions, ReconnectPolicy
+from topicwire.brokers import is_local
 from topicwire.settings import ClientSettings
 
 # A bench has a handful of clients, and a test that waits for them: they come back within seconds.
@@ -54,26 +53,17 @@ class Access:
         )
 
     def options(self) -> ClientOptions:
-        """Return the options of a client."""
+        """Return the options of a client; raises `ValueError` for what is no address."""
         options: ClientOptions = {"reconnect": _RECONNECT, **(self.more or {})}
         if self.allow_anonymous:
             options["allow_anonymous"] = True
         if self.keys is not None:
             options["signing"] = self.keys
         elif "signing" not in options:
-            options["allow_unsigned"] = self.allow_unsigned or is_loopback(self.broker)
+            options["allow_unsigned"] = self.allow_unsigned or is_local(self.broker)
         return options
 
     @property
     def is_signed(self) -> bool:
         """Whether there are keys, so that who commands can be asked for a signature."""
         return "signing" in self.options()
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether only this machine can reach a broker's address."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

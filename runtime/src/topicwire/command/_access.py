@@ -18,9 +18,9 @@ import typer
 from topicwire._channel import Protocol
 from topicwire._client import Client
 from topicwire._options import ClientOptions
-from topicwire._server_security import is_loopback
 from topicwire._signing import Signing
 from topicwire._url import BrokerUrl
+from topicwire.brokers import is_local
 from topicwire.errors import ConnectionFailed, DeliveryTimeout
 
 C = TypeVar("C", bound=Client)
@@ -43,9 +43,8 @@ class Access:
 
         named = {name: value for name, value in given.items() if value is not None}
         settings = ClientSettings(**cast("dict[str, Any]", named))
-        brokers = BrokerUrl.parse_all(settings.url)
-        self.url = brokers[0]  # all are reached in the same way
-        self._is_local = all(is_loopback(broker.host) for broker in brokers)
+        self.url = BrokerUrl.parse_all(settings.url)[0]  # all are reached in the same way
+        self._is_local = is_local(settings.url)
         self._address = settings.url
         self.of_program = settings.options()
         self._options: ClientOptions = {**self.of_program}

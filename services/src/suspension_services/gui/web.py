@@ -19,8 +19,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
+from topicwire.brokers import is_local
 
-from suspension_services.access import is_loopback
 from suspension_services.gui import report
 from suspension_services.gui.catalogue import CATALOGUE, preferred
 from suspension_services.gui.desk import Desk
@@ -94,7 +94,7 @@ class WebSettings:
 
     def check(self, *, allow_anonymous: bool) -> None:
         """Raise `ValueError` for pages that everybody in the network could start a test from."""
-        if self.password is None and not allow_anonymous and not is_loopback(f"//{self.address}"):
+        if self.password is None and not allow_anonymous and not is_local(f"ws://{self.address}"):
             raise ValueError(
                 f"pages at {self.host} can be opened by others, who could start a test: set a "
                 "password in SUSPENSION_GUI_PASSWORD, or say --allow-anonymous"
