@@ -29,7 +29,7 @@ _EXPIRY = 1  # seconds
 
 
 def is_local(url: BrokerAddress) -> bool:
-    """Return whether only this machine can reach a broker, or any of several.
+    """Return whether only this machine can reach a broker, or each of several.
 
     Raises `ValueError` for what is no address.
     """

@@ -41,7 +41,8 @@ def check_profile(examination: Examination, greetings: Mapping[str, Greeting]) -
         return
     how = "as the settings say" if profile is given else "recognised by its greeting"
     yield ok(_CHECK, f"{profile.name}, {how}; not promised: {lacks}")
-    for error in _missing(examination, profile):
+    # A channel and its batches lose the same.
+    for error in {error.loss: error for error in _missing(examination, profile)}.values():
         if examination.app is None:
             yield note(_CHECK, error.loss, error.remedy)
         else:
