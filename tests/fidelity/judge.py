@@ -40,6 +40,8 @@ def _formats() -> FormatChecker:
         elif name == "relative-json-pointer":
             check = _of_texts(_of_one_digit(check))
         elif name in _OF_LINES:
+            if name == "hostname":
+                check = _of_ascii(check)
             check = _of_texts(_of_lines(check, leap_seconds=name in _TIMES))
         formats.checkers[name] = (check, raises)
     return formats
@@ -47,6 +49,11 @@ def _formats() -> FormatChecker:
 
 def _of_texts(fits: Callable[[str], bool]) -> Callable[[object], bool]:
     return lambda value: not isinstance(value, str) or fits(value)
+
+
+def _of_ascii(check: Callable[[object], bool]) -> Callable[[str], bool]:
+    """Return a check of host names; to the judge's own every digit of Unicode is one."""
+    return lambda value: value.isascii() and check(value)
 
 
 def _of_lines(check: Callable[[object], bool], *, leap_seconds: bool) -> Callable[[str], bool]:

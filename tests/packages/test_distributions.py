@@ -103,7 +103,7 @@ def test_the_tests_pass_with_the_wheels(built, factory, tmp_path):
         ROOT / "runtime", "wheel", TOPICWIRE_PURE_PYTHON="", TOPICWIRE_REQUIRE_EXTENSION="1"
     )
     made = Environment(tmp_path / "environment")
-    made.install("suspension-services", "topicwire-codegen", wheels=factory.wheels)
+    made.install("suspension-services[gui]", "topicwire-codegen", wheels=factory.wheels)
     assert "compiled parts" in made.run(ROOT / "tools/check-compiled")
     made.install("--requirement", ROOT / "requirements-dev.txt")
     left_out = [f"--ignore={name}" for name in OF_THE_SOURCES]

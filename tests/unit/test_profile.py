@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from topicwire import AbilityMissing, BrokerProfile, Client
 from topicwire._greeting import Greeting
@@ -15,7 +13,7 @@ def test_what_is_known_corrects_what_the_broker_says():
     found = KNOWN["rabbitmq"].correct(greeting)
     assert (found.shared_subscriptions, found.maximum_qos, found.broker) == (False, 1, "rabbitmq")
     assert BrokerProfile().correct(greeting) == greeting
-    assert BrokerProfile(maximum_qos=2).correct(replace(greeting, maximum_qos=1)).maximum_qos == 1
+    assert BrokerProfile(maximum_qos=2).correct(greeting._replace(maximum_qos=1)).maximum_qos == 1
 
 
 def test_a_name_that_nobody_knows_is_refused_with_those_there_are():

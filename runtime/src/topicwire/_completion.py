@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
 
 from topicwire.errors import DeliveryTimeout, TopicwireError, WouldDeadlock
+
+if TYPE_CHECKING:
+    import asyncio
 
 # Identifiers of threads that must never wait, because they do the work that is waited for.
 _network_threads: set[int] = set()
@@ -83,7 +86,10 @@ class Completion:
 
     def __await__(self) -> Generator[object, None, None]:
         if not self._done:
-            loop = asyncio.get_running_loop()
+            # Who waits so has loaded asyncio; the others start sooner without it.
+            from asyncio import get_running_loop
+
+            loop = get_running_loop()
             woken = loop.create_future()
 
             def wake(_: object) -> None:

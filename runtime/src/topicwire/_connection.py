@@ -12,8 +12,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from paho.mqtt.client import Client as PahoBase
 from paho.mqtt.client import ConnectFlags, DisconnectFlags
@@ -57,8 +56,7 @@ _ANSWERS = frozenset({PUBACK, PUBREC, 0x60, PUBCOMP})
 _THROTTLE = 0.02  # seconds between packets
 
 
-@dataclass(frozen=True, slots=True)
-class FilterRequest:
+class FilterRequest(NamedTuple):
     """What a SUBSCRIBE packet asks for; `identifier` is 0 where there is none."""
 
     filter: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from topicwire._tls import TlsMaterial
 from topicwire._url import BrokerUrl
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WillMessage:
+class WillMessage(NamedTuple):
     """The message that the broker sends when this client disappears."""
 
     topic: str

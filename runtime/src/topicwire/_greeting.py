@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_PACKET = 268_435_455  # MQTT 5.0, section 1.5.5: the largest remaining length
 SESSION_TAKEN_OVER = 0x8E
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(NamedTuple):
     """The broker's CONNACK: whether it accepts, and its limits.
 
     `broker` is what kind of broker it is, "" if that is not known, and `told` are the names of the
@@ -28,8 +27,7 @@ class Greeting:
     told: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """How a connection ended: in words, with the broker's reason code if it gave one.
 
     `closed_by_peer` is set when the broker closed the socket in good order without a word.

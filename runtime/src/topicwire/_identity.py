@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from topicwire._claims import MAX_SENDER, read_number
 from topicwire._envelope import Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """The sender's name, the epoch of its run, and the number of the message in it."""
 
     sender: str

@@ -6,7 +6,7 @@ import secrets
 import ssl
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar
 
@@ -185,8 +185,7 @@ def connection_settings(url: BrokerAddress, options: ClientOptions) -> Connectio
             raise ValueError("tls_insecure goes with mqtts:// or wss://, and without a context")
         warnings.warn(f"tls_insecure: whoever is on the way can be {broker}", stacklevel=4)
     brokers = tuple(
-        replace(
-            each,
+        each._replace(
             username=options.get("username", each.username),
             password=options.get("password", each.password),
         )

@@ -7,7 +7,7 @@ what they do not do. Nobody notices then, so it has to be known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from topicwire._channel import Channel
@@ -41,8 +41,7 @@ class BrokerProfile:
     def correct(self, greeting: Greeting) -> Greeting:
         """Return what a CONNACK says, with what is known better."""
         shared, qos = self.shared_subscriptions, self.maximum_qos
-        return replace(
-            greeting,
+        return greeting._replace(
             broker=self.name,
             shared_subscriptions=greeting.shared_subscriptions if shared is None else shared,
             maximum_qos=greeting.maximum_qos if qos is None else min(qos, greeting.maximum_qos),

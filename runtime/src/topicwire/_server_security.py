@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from topicwire._server import SCHEMES, SecurityScheme, Server
 from topicwire._tls import TlsFiles
@@ -23,8 +23,7 @@ _VARIABLE = re.compile(r"\{[^{}]*\}")
 _HOST = re.compile(r"(?P<host>\[.*\]|(?:\{[^{}]*\}|[^:{}])*)(?::(?P<port>.*))?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a client shows of itself."""
 
     username: str | None
@@ -32,8 +31,7 @@ class Credentials:
     tls: ssl.SSLContext | TlsFiles | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+class _Need(NamedTuple):
     """What a scheme wants, in words, and the options that give it."""
 
     what: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -15,9 +15,11 @@ from topicwire._context import Context
 from topicwire._delivery import Delivery
 from topicwire._message_headers import WithHeaders
 from topicwire._opaque import BodyCodec
-from topicwire._partitioned import Partitioned
 from topicwire._subscription import Subscription
 from topicwire.errors import SubscribeRejected
+
+if TYPE_CHECKING:
+    from topicwire._partitioned import Partitioned
 
 M = TypeVar("M")
 Handler = Callable[[M, Context], None]
@@ -100,6 +102,9 @@ class Subscriber(Generic[M]):
         not heard of for `timeout` loses it to the others. Raises `ValueError` for a channel that
         has no partitions in the document, and for a subscriber of some parameters only.
         """
+        # Few programs are such workers; the others start sooner without their code.
+        from topicwire._partitioned import Partitioned
+
         check_group(group)
         if any(value is not None for value in self._parameters.values()):
             raise ValueError("the workers of a group divide all messages; leave parameters out")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 _SCHEMES = {
@@ -22,8 +22,7 @@ BrokerAddress = str | Sequence[str]
 """One broker, or several that a client may use: a sequence, or a text with commas."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerUrl:
+class BrokerUrl(NamedTuple):
     """A parsed broker address; `str()` gives it without the password."""
 
     scheme: str
@@ -82,7 +81,7 @@ class BrokerUrl:
                 plain = cls.parse(f"{before.scheme}://{part}")
                 path = before.path if plain.path == "/mqtt" else plain.path
                 brokers.append(
-                    replace(plain, path=path, username=before.username, password=before.password)
+                    plain._replace(path=path, username=before.username, password=before.password)
                 )
         first = brokers[0]
         for broker in brokers:
