@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import ssl
 import subprocess
 import sys
 import threading
@@ -12,7 +14,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import Self, TypeVar, Unpack, cast
 
 from pydantic import MISSING, JsonValue
 from suspension_protocol.apps import Gui
@@ -327,11 +329,20 @@ class Watcher:
 
 def read_page(url: str) -> str:
     """Wait until there is a page at an address, and return it."""
+    with open_page(url) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+def open_page(
+    url: str | urllib.request.Request, tls: ssl.SSLContext | None = None
+) -> http.client.HTTPResponse:
+    """Wait until there is a page at an address, and return the answer."""
     for _ in range(300):
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                text: str = answer.read().decode()
-                return text
+            return cast(
+                "http.client.HTTPResponse", urllib.request.urlopen(url, timeout=10, context=tls)
+            )
         except urllib.error.URLError:
             threading.Event().wait(0.1)  # it has only just been started
     raise AssertionError(f"there is no page at {url}")

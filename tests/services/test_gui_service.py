@@ -1,18 +1,32 @@
 """The GUI as a process: without a broker, and with settings that cannot be meant."""
 
+import base64
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import RemoteDisconnected
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from suspension_protocol.models import ServiceState
+from suspension_services.gui.web import WebSettings
 from topicwire import KeyRing
 from topicwire.keys import new_key, write_ring
 
+from tests.certificates import make_certificates
 from tests.mosquitto import Mosquitto, free_port
-from tests.services.bench import Watcher, read_page
+from tests.services.bench import Watcher, open_page, read_page
 
 COMMAND = [sys.executable, "-m", "suspension_services", "run", "gui"]
 
@@ -59,6 +73,51 @@ def test_it_ends_in_good_order_before_there_is_a_broker(tmp_path: Path):
         output, _ = process.communicate(timeout=20)
     assert process.returncode == 0, output
     assert "Traceback" not in output
+
+
+def test_with_a_certificate_the_password_goes_encrypted_and_the_cookie_only_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    make_certificates(tmp_path)
+    monkeypatch.setenv("SUSPENSION_GUI_PASSWORD", "secret")
+    files = ("--certificate", tmp_path / "server.pem", "--certificate-key", tmp_path / "server.key")
+    tls = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    with gui(f"mqtt://127.0.0.1:{free_port()}", tmp_path, *map(str, files)) as (_, url):
+        encrypted = url.replace("http://127.0.0.1", "https://localhost")
+        password = base64.b64encode(b"workshop:secret").decode()
+        asked = Request(f"{encrypted}/en", headers={"Authorization": f"Basic {password}"})
+        with open_page(asked, tls) as answer:
+            cookie = answer.headers["set-cookie"]
+            assert b"Suspension" in answer.read()
+        assert "; Secure" in cookie
+        known = Request(f"{encrypted}/en", headers={"Cookie": cookie.partition(";")[0]})
+        with urlopen(known, context=tls, timeout=10) as answer:
+            assert answer.status == 200
+        with pytest.raises(HTTPError, match="401"):
+            urlopen(f"{encrypted}/en", context=tls, timeout=10)
+        with pytest.raises((URLError, ConnectionError, RemoteDisconnected)):
+            urlopen(f"{url}/en", timeout=10)
+
+
+def test_certificates_that_cannot_be_used_are_refused_at_the_start(tmp_path: Path):
+    make_certificates(tmp_path)
+
+    def said(certificate: str | None, key: str | None = None) -> str:
+        files = [None if name is None else tmp_path / name for name in (certificate, key)]
+        web = WebSettings.parse("127.0.0.1:0", certificate=files[0], key=files[1])
+        with pytest.raises(ValueError, match=r"certificate|password") as caught:
+            web.check(allow_anonymous=False)
+        return str(caught.value)
+
+    assert "none.pem cannot be read: No such file" in said("none.pem", "server.key")
+    for pair in (("server.pem", None), ("server.pem", "client.key"), ("server.key", "server.key")):
+        assert "--certificate-key its key, both as PEM" in said(*pair)
+    locked = load_pem_private_key((tmp_path / "server.key").read_bytes(), None).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"locked")
+    )
+    (tmp_path / "locked.key").write_bytes(locked)
+    assert "locked.key has a password; give one without" in said("server.pem", "locked.key")
+    assert "of no use without --certificate" in said(None, "server.key")
 
 
 def refused(*options: str, prelude: str = "import sys") -> str:

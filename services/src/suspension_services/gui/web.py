@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import ssl
 import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Generator
@@ -93,12 +94,19 @@ class WebSettings:
         return f"[{self.host}]" if ":" in self.host else self.host
 
     def check(self, *, allow_anonymous: bool) -> None:
-        """Raise `ValueError` for pages that everybody in the network could start a test from."""
+        """Raise `ValueError` for pages that everybody in the network could start a test from.
+
+        So do a certificate and a key that cannot be used.
+        """
         if self.password is None and not allow_anonymous and not is_local(f"ws://{self.address}"):
             raise ValueError(
                 f"pages at {self.host} can be opened by others, who could start a test: set a "
                 "password in SUSPENSION_GUI_PASSWORD, or say --allow-anonymous"
             )
+        if self.certificate is None and self.key is not None:
+            raise ValueError("--certificate-key is of no use without --certificate")
+        if self.certificate is not None:
+            _check_certificate(self.certificate, self.key)
 
     def listen(self) -> socket.socket:
         """Take the port; raises `OSError` if it is in use."""
@@ -110,6 +118,29 @@ class WebSettings:
                 f"port {self.port} of {self.host} cannot be used: {error.strerror}; "
                 "another one can be given with --listen"
             ) from error
+
+
+def _check_certificate(certificate: Path, key: Path | None) -> None:
+    for option, file in (("--certificate", certificate), ("--certificate-key", key)):
+        try:
+            if file is not None:
+                file.open("rb").close()
+        except OSError as error:
+            raise ValueError(f"{option} {file} cannot be read: {error.strerror}") from error
+
+    def refuse() -> str:
+        raise ValueError(f"the key in {key or certificate} has a password; give one without")
+
+    try:
+        # OpenSSL would ask the terminal for the password.
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            certificate, key, password=refuse
+        )
+    except ssl.SSLError as error:
+        raise ValueError(
+            f"{certificate} cannot be used for HTTPS ({error.reason or error}): --certificate "
+            "takes the certificate with its chain, --certificate-key its key, both as PEM"
+        ) from error
 
 
 class _Server(uvicorn.Server):
