@@ -39,7 +39,7 @@ def refuse(error: Exception) -> NoReturn:
 
 def fail(message: str) -> NoReturn:
     """End with status 2 and a message."""
-    typer.echo(message, err=True)
+    say(message)
     raise typer.Exit(2)
 
 
